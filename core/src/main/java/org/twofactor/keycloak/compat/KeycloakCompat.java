@@ -1,0 +1,124 @@
+package org.twofactor.keycloak.compat;
+
+import jakarta.ws.rs.core.MultivaluedHashMap;
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.Optional;
+import java.util.Set;
+import org.keycloak.authentication.AuthenticationProcessor;
+import org.keycloak.authentication.authenticators.util.AuthenticatorUtils;
+import org.keycloak.events.EventBuilder;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.ClientSessionContext;
+import org.keycloak.models.KeycloakContext;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
+import org.keycloak.protocol.oidc.OIDCAdvancedConfigWrapper;
+import org.keycloak.protocol.oidc.TokenManager;
+import org.keycloak.representations.AccessToken;
+import org.keycloak.services.clientpolicy.ClientPolicyException;
+import org.keycloak.services.clientpolicy.context.ResourceOwnerPasswordCredentialsContext;
+import org.keycloak.services.clientpolicy.context.ResourceOwnerPasswordCredentialsResponseContext;
+import org.keycloak.services.cors.Cors;
+import org.keycloak.services.managers.AuthenticationManager;
+import org.keycloak.services.managers.BruteForceProtector;
+import org.keycloak.services.util.DPoPUtil;
+import org.keycloak.services.util.MtlsHoKTokenUtil;
+import org.keycloak.sessions.AuthenticationSessionModel;
+
+/**
+ * Every call into Keycloak that changed its shape within the 26 line, or may: the one file to mend for a new Keycloak.
+ *
+ * <p>It is the one class of core that knows of HTTP, because these calls do.
+ */
+public final class KeycloakCompat {
+
+    private KeycloakCompat() {}
+
+    public static boolean lockedOut(KeycloakSession session, RealmModel realm, UserModel user) {
+        return AuthenticatorUtils.getDisabledByBruteForceEventError(protector(session), session, realm, user) != null;
+    }
+
+    public static void reportFailure(
+            KeycloakSession session, RealmModel realm, UserModel user, Set<String> categories) {
+        KeycloakContext context = session.getContext();
+        protector(session).failedLogin(realm, user, context.getConnection(), context.getUri(), categories);
+    }
+
+    public static void reportSuccess(
+            KeycloakSession session, RealmModel realm, UserModel user, Set<String> categories) {
+        KeycloakContext context = session.getContext();
+        protector(session).successfulLogin(realm, user, context.getConnection(), context.getUri(), categories);
+    }
+
+    /** Adds the CORS headers for a client; an origin that is not the client's ends the request with 403. */
+    public static void allowOriginsOf(KeycloakSession session, ClientModel client, String... methods) {
+        Cors.builder()
+                .auth()
+                .allowedMethods(methods)
+                .exposedHeaders("Retry-After", "WWW-Authenticate")
+                .checkAllowedOrigins(session, client)
+                .add();
+    }
+
+    /** Reads the DPoP proof of the request, where there is one or the client demands it, for the tokens made next. */
+    public static void readDPoPProof(KeycloakSession session, EventBuilder event, ClientModel client) {
+        DPoPUtil.handleDPoPHeader(
+                session, event, Cors.builder().auth(), OIDCAdvancedConfigWrapper.fromClientModel(client));
+    }
+
+    public static void evaluateRequiredActions(
+            KeycloakSession session, AuthenticationSessionModel authentication, EventBuilder event) {
+        AuthenticationManager.evaluateRequiredActionTriggers(
+                session,
+                authentication,
+                session.getContext().getHttpRequest(),
+                event,
+                session.getContext().getRealm(),
+                authentication.getAuthenticatedUser());
+    }
+
+    /** Opens the user session that the authentication has earned. */
+    public static ClientSessionContext openSession(
+            KeycloakSession session, AuthenticationSessionModel authentication, EventBuilder event) {
+        AuthenticationManager.setClientScopesInSession(session, authentication);
+        KeycloakContext context = session.getContext();
+        return AuthenticationProcessor.attachSession(
+                authentication, null, session, context.getRealm(), context.getConnection(), event);
+    }
+
+    /** Asks the client policies that guard the direct grant. */
+    public static void checkPoliciesBefore(KeycloakSession session, String scope) throws ClientPolicyException {
+        session.clientPolicy().triggerOnEvent(new ResourceOwnerPasswordCredentialsContext(session, parameters(scope)));
+    }
+
+    /** Asks them again with the tokens before them. */
+    public static void checkPoliciesAfter(
+            KeycloakSession session,
+            String scope,
+            ClientSessionContext clientSession,
+            TokenManager.AccessTokenResponseBuilder tokens)
+            throws ClientPolicyException {
+        session.clientPolicy()
+                .triggerOnEvent(
+                        new ResourceOwnerPasswordCredentialsResponseContext(parameters(scope), clientSession, tokens));
+    }
+
+    /** The binding to the client's certificate (RFC 8705); empty where the request shows none. */
+    public static Optional<AccessToken.Confirmation> certificateBinding(KeycloakSession session) {
+        return Optional.ofNullable(MtlsHoKTokenUtil.bindTokenWithClientCertificate(
+                session.getContext().getHttpRequest(), session));
+    }
+
+    private static BruteForceProtector protector(KeycloakSession session) {
+        return session.getProvider(BruteForceProtector.class);
+    }
+
+    private static MultivaluedMap<String, String> parameters(String scope) {
+        MultivaluedMap<String, String> parameters = new MultivaluedHashMap<>();
+        if (scope != null) {
+            parameters.putSingle("scope", scope);
+        }
+        return parameters;
+    }
+}

@@ -1,0 +1,79 @@
+package org.twofactor.keycloak.factor;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.keycloak.credential.CredentialModel;
+import org.keycloak.credential.CredentialProvider;
+import org.keycloak.credential.CredentialTypeMetadata;
+import org.keycloak.credential.CredentialTypeMetadataContext;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.UserModel;
+import org.keycloak.models.credential.OTPCredentialModel;
+import org.twofactor.keycloak.FactorId;
+import org.twofactor.keycloak.settings.Settings;
+
+/** The factors of the realm in whose session it was made, and whether a user has 2FA on. */
+public final class Factors {
+    /** They replace a second factor for a day, and are none themselves: ours and Keycloak's own. */
+    private static final Set<String> RECOVERY_TYPES = Set.of(RecoveryCodeCredential.TYPE, "recovery-authn-codes");
+
+    private final KeycloakSession session;
+    private final Settings settings;
+    private final Totp totp;
+    private final RecoveryCodes recoveryCodes;
+
+    public Factors(KeycloakSession session, Settings settings) {
+        this.session = session;
+        this.settings = settings;
+        this.totp = new Totp(session, settings);
+        this.recoveryCodes = new RecoveryCodes(session, settings);
+    }
+
+    public Totp totp() {
+        return totp;
+    }
+
+    public RecoveryCodes recoveryCodes() {
+        return recoveryCodes;
+    }
+
+    /**
+     * Whether the user has any second factor, wherever it was enrolled: ours, Keycloak's, another extension's, a
+     * security key. One that we can't ask for still keeps the door shut.
+     */
+    public boolean twoFactorOn(UserModel user) {
+        Set<String> types = secondFactorTypes();
+        return user.credentialManager()
+                        .getStoredCredentialsStream()
+                        .map(CredentialModel::getType)
+                        .anyMatch(types::contains)
+                || user.credentialManager().isConfiguredFor(OTPCredentialModel.TYPE);
+    }
+
+    /** The factors that the user can be asked for, in the order in which a client should offer them; perhaps none. */
+    public List<FactorId> usable(UserModel user) {
+        return Stream.of(totp, recoveryCodes)
+                .filter(factor -> settings.allows(factor.id()) && factor.isActive(user))
+                .filter(factor -> factor != recoveryCodes || recoveryCodes.remaining(user) > 0)
+                .map(Factor::id)
+                .toList();
+    }
+
+    private Set<String> secondFactorTypes() {
+        CredentialTypeMetadataContext context =
+                CredentialTypeMetadataContext.builder().build(session);
+        Set<String> types = session.getKeycloakSessionFactory()
+                .getProviderFactoriesStream(CredentialProvider.class)
+                .map(factory -> (CredentialProvider<?>) session.getProvider(CredentialProvider.class, factory.getId()))
+                .filter(provider -> provider.getCredentialTypeMetadata(context).getCategory()
+                        == CredentialTypeMetadata.Category.TWO_FACTOR)
+                .map(CredentialProvider::getType)
+                .filter(type -> !RECOVERY_TYPES.contains(type))
+                .collect(Collectors.toSet());
+        types.add(OTPCredentialModel.TYPE);
+        types.add(FactorId.EMAIL_OTP.credentialType());
+        return types;
+    }
+}

@@ -1,0 +1,53 @@
+package org.twofactor.keycloak.factor;
+
+import org.keycloak.credential.CredentialModel;
+import org.keycloak.credential.CredentialProvider;
+import org.keycloak.credential.CredentialTypeMetadata;
+import org.keycloak.credential.CredentialTypeMetadataContext;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
+
+/**
+ * Makes the credential type {@code recovery-code} known to Keycloak's consoles. It validates nothing: guesses go through
+ * {@link RecoveryCodes}, and so past the guard.
+ */
+public final class RecoveryCodeCredentialProvider implements CredentialProvider<CredentialModel> {
+    private final KeycloakSession session;
+
+    RecoveryCodeCredentialProvider(KeycloakSession session) {
+        this.session = session;
+    }
+
+    @Override
+    public String getType() {
+        return RecoveryCodeCredential.TYPE;
+    }
+
+    @Override
+    public CredentialModel createCredential(RealmModel realm, UserModel user, CredentialModel row) {
+        return user.credentialManager().createStoredCredential(row);
+    }
+
+    @Override
+    public boolean deleteCredential(RealmModel realm, UserModel user, String id) {
+        return user.credentialManager().removeStoredCredentialById(id);
+    }
+
+    @Override
+    public CredentialModel getCredentialFromModel(CredentialModel row) {
+        return row;
+    }
+
+    @Override
+    public CredentialTypeMetadata getCredentialTypeMetadata(CredentialTypeMetadataContext context) {
+        return CredentialTypeMetadata.builder()
+                .type(getType())
+                .category(CredentialTypeMetadata.Category.TWO_FACTOR)
+                .displayName("two-factor-recovery-code-display-name")
+                .helpText("two-factor-recovery-code-help-text")
+                .iconCssClass("kcAuthenticatorRecoveryAuthnCodesClass")
+                .removeable(true)
+                .build(session);
+    }
+}

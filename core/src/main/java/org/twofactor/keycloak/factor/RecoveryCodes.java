@@ -1,0 +1,142 @@
+package org.twofactor.keycloak.factor;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.keycloak.credential.CredentialModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.UserModel;
+import org.twofactor.keycloak.FactorId;
+import org.twofactor.keycloak.code.CodeHash;
+import org.twofactor.keycloak.code.RecoveryCode;
+import org.twofactor.keycloak.code.Secret;
+import org.twofactor.keycloak.compat.AfterTransaction;
+import org.twofactor.keycloak.compat.OwnTransaction;
+import org.twofactor.keycloak.factor.RecoveryCodeCredential.StoredCode;
+import org.twofactor.keycloak.settings.Settings;
+
+/**
+ * Ten codes for the day when the phone is lost: each good once, in any order, kept only as salted hashes.
+ *
+ * <p>Keycloak's own recovery codes are not used: they must be given in order, lie under an unsalted hash, and parallel
+ * requests can spend one twice. Here a code is claimed atomically before it is accepted, and one request at a time may
+ * strike codes off a user's set, so that none comes back.
+ *
+ * @see <a href="https://pages.nist.gov/800-63-4/sp800-63b.html#lookupsecrets">NIST SP 800-63B-4 3.1.2.2</a>
+ */
+public final class RecoveryCodes extends GuardedFactor {
+    /** Longer than any node may hold a stale copy of the credential. */
+    private static final Duration CLAIM_MEMORY = Duration.ofDays(1);
+
+    /** Frees the set where a node dies in the middle. */
+    private static final Duration STRIKE_LIMIT = Duration.ofSeconds(30);
+
+    public RecoveryCodes(KeycloakSession session, Settings settings) {
+        super(session, settings);
+    }
+
+    @Override
+    public FactorId id() {
+        return FactorId.RECOVERY_CODE;
+    }
+
+    @Override
+    public boolean isActive(UserModel user) {
+        return row(user).isPresent();
+    }
+
+    @Override
+    public Optional<Instant> completedAt(UserModel user) {
+        return row(user).map(CredentialModel::getCreatedDate).map(Instant::ofEpochMilli);
+    }
+
+    /** How many codes are left; zero where there is no set. */
+    public int remaining(UserModel user) {
+        return row(user).map(RecoveryCodeCredential::remaining).orElse(0);
+    }
+
+    /** Makes a new set and drops every older one. The codes are in the answer of this call and nowhere else. */
+    public List<Secret> reset(UserModel user, Instant now) {
+        disable(user);
+        List<Secret> codes = RecoveryCode.newSet();
+        List<StoredCode> stored = codes.stream()
+                .map(code -> new StoredCode(first(code), CodeHash.of(code)))
+                .toList();
+        user.credentialManager()
+                .createStoredCredential(RecoveryCodeCredential.of(stored, now).row());
+        return codes;
+    }
+
+    @Override
+    public boolean disable(UserModel user) {
+        List<CredentialModel> rows = rows(user).toList();
+        rows.forEach(row -> user.credentialManager().removeStoredCredentialById(row.getId()));
+        return !rows.isEmpty();
+    }
+
+    @Override
+    boolean isCorrupt(UserModel user) {
+        return false;
+    }
+
+    @Override
+    boolean spend(UserModel user, Secret guess) {
+        Secret code = RecoveryCode.normalised(guess);
+        RecoveryCodeCredential set = RecoveryCodeCredential.from(row(user).orElseThrow());
+        Optional<StoredCode> candidate = set.startingWith(first(code));
+        if (candidate.isEmpty()) {
+            CodeHash.runForNothing(code);
+            return false;
+        }
+        return candidate.get().hash().matches(code) && beginStrike(user) && claim(set, first(code)) && strike(user);
+    }
+
+    /** Whoever comes second at the same moment is refused, its code untouched. */
+    private boolean beginStrike(UserModel user) {
+        String key = "two-factor:recovery-strike:" + realm.getId() + ":" + user.getId();
+        boolean first = session.singleUseObjects().putIfAbsent(key, STRIKE_LIMIT.toSeconds());
+        if (first) {
+            AfterTransaction.run(
+                    session,
+                    () -> OwnTransaction.run(
+                            session,
+                            "two-factor: recovery codes struck off",
+                            own -> own.singleUseObjects().remove(key)));
+        }
+        return first;
+    }
+
+    private boolean claim(RecoveryCodeCredential set, char first) {
+        return session.singleUseObjects().putIfAbsent(claimKey(set, first), CLAIM_MEMORY.toSeconds());
+    }
+
+    /** Strikes off everything that is claimed, so that a copy which is a moment old brings no used code back. */
+    private boolean strike(UserModel user) {
+        RecoveryCodeCredential set = RecoveryCodeCredential.from(row(user).orElseThrow());
+        Set<Character> claimed = set.unused().stream()
+                .map(StoredCode::first)
+                .filter(first -> session.singleUseObjects().contains(claimKey(set, first)))
+                .collect(Collectors.toSet());
+        user.credentialManager().updateStoredCredential(set.without(claimed).row());
+        return true;
+    }
+
+    private static String claimKey(RecoveryCodeCredential set, char first) {
+        return "two-factor:recovery-used:" + set.row().getId() + ":" + first;
+    }
+
+    private static char first(Secret code) {
+        return code.reveal().charAt(0);
+    }
+
+    private Optional<CredentialModel> row(UserModel user) {
+        return rows(user).findFirst();
+    }
+
+    private java.util.stream.Stream<CredentialModel> rows(UserModel user) {
+        return user.credentialManager().getStoredCredentialsByTypeStream(RecoveryCodeCredential.TYPE);
+    }
+}

@@ -1,0 +1,213 @@
+package org.twofactor.keycloak.factor;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.IntSummaryStatistics;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+import org.keycloak.credential.CredentialModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.OTPPolicy;
+import org.keycloak.models.UserCredentialModel;
+import org.keycloak.models.UserModel;
+import org.keycloak.models.credential.OTPCredentialModel;
+import org.keycloak.models.utils.TimeBasedOTP;
+import org.keycloak.utils.CredentialHelper;
+import org.twofactor.keycloak.FactorId;
+import org.twofactor.keycloak.code.Secret;
+import org.twofactor.keycloak.factor.Verification.Barred;
+import org.twofactor.keycloak.factor.Verification.Inactive;
+import org.twofactor.keycloak.factor.Verification.NotAllowed;
+import org.twofactor.keycloak.settings.Settings;
+
+/**
+ * Codes of an authenticator app, on Keycloak's own {@code otp} credential and its replay guard: what is enrolled here,
+ * Keycloak's own form knows, and a code used there is spent here.
+ *
+ * <p>Counter-based (HOTP) credentials are left to Keycloak's form: 2FA is on for their owner, but REST can't ask for
+ * them.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc6238#section-5.2">RFC 6238 5.2 Validation and Time-Step Size: one
+ *     use</a>
+ */
+public final class Totp extends GuardedFactor {
+    private static final Logger LOG = Logger.getLogger(Totp.class);
+
+    private final PendingTotp pending;
+
+    public Totp(KeycloakSession session, Settings settings) {
+        super(session, settings);
+        this.pending = new PendingTotp(session, settings.pendingTotpLifespan());
+    }
+
+    @Override
+    public FactorId id() {
+        return FactorId.TOTP;
+    }
+
+    @Override
+    public boolean isActive(UserModel user) {
+        return rows(user).anyMatch(row -> !isHotp(row)) || inUserStorage(user);
+    }
+
+    @Override
+    public Optional<Instant> completedAt(UserModel user) {
+        return rows(user)
+                .filter(row -> !isHotp(row))
+                .map(CredentialModel::getCreatedDate)
+                .filter(created -> created != null)
+                .max(Comparator.naturalOrder())
+                .map(Instant::ofEpochMilli);
+    }
+
+    /**
+     * Makes a new seed of 160 random bits and keeps it, in place of any other pending one, until {@link #enable} or its
+     * lifespan's end.
+     *
+     * @param withSecondFactor whether the caller proved one; a set-up without is void once the user has another factor
+     * @return the {@code otpauth://} URI for the app
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc4226#section-4">RFC 4226 4, R6: 160 bits recommended</a>
+     */
+    public Secret setUp(UserModel user, boolean withSecondFactor, Instant now) {
+        Secret seed = pending.start(user, withSecondFactor, now);
+        OTPPolicy policy = totpPolicy();
+        return Secret.of(policy.getKeyURI(realm, user, seed.reveal()));
+    }
+
+    /** Whether there is a set-up that {@link #enable} could confirm. */
+    public boolean isPending(UserModel user, boolean twoFactorOn, Instant now) {
+        return pending.of(user, twoFactorOn, now).isPresent();
+    }
+
+    /** Confirms the set-up with a code of the new seed; every earlier TOTP credential of the user dies with it. */
+    public Verification enable(UserModel user, boolean twoFactorOn, Secret code, Instant now) {
+        if (!settings.allows(id())) {
+            return new NotAllowed();
+        }
+        Optional<Secret> seed = pending.of(user, twoFactorOn, now);
+        if (seed.isEmpty()) {
+            return new Inactive();
+        }
+        if (barred(user)) {
+            return new Barred();
+        }
+        return evaluate(
+                user,
+                guard().admitToSetUp(user, now),
+                () -> generates(seed.get(), code) && pending.take(user) && store(user, seed.get(), code));
+    }
+
+    @Override
+    public boolean disable(UserModel user) {
+        List<CredentialModel> rows = rows(user).filter(row -> !isHotp(row)).toList();
+        rows.forEach(row -> user.credentialManager().removeStoredCredentialById(row.getId()));
+        return !rows.isEmpty();
+    }
+
+    /** How many digits a code of this user may have: those of the realm's policy and of what is enrolled already. */
+    public IntSummaryStatistics digits(UserModel user) {
+        return IntStream.concat(
+                        IntStream.of(realm.getOTPPolicy().getDigits()),
+                        readable(user).mapToInt(it -> it.getOTPCredentialData().getDigits()))
+                .summaryStatistics();
+    }
+
+    @Override
+    boolean isCorrupt(UserModel user) {
+        return !inUserStorage(user) && readable(user).findAny().isEmpty();
+    }
+
+    @Override
+    boolean spend(UserModel user, Secret code) {
+        if (inUserStorage(user)) {
+            return user.credentialManager()
+                    .isValid(new UserCredentialModel(null, OTPCredentialModel.TYPE, code.reveal()));
+        }
+        return readable(user).toList().stream().anyMatch(credential -> isSpent(user, credential, code));
+    }
+
+    private boolean isSpent(UserModel user, OTPCredentialModel credential, Secret code) {
+        boolean right = user.credentialManager()
+                .isValid(new UserCredentialModel(credential.getId(), OTPCredentialModel.TYPE, code.reveal()));
+        // Where the realm lets codes be reused, Keycloak does not claim them. Ours are good once all the same.
+        return right && (!realm.getOTPPolicy().isCodeReusable() || claim(credential, code));
+    }
+
+    private boolean claim(OTPCredentialModel credential, Secret code) {
+        long window = credential.getOTPCredentialData().getPeriod()
+                * (2L * realm.getOTPPolicy().getLookAheadWindow() + 1);
+        return session.singleUseObjects()
+                .putIfAbsent("two-factor:totp-used:" + credential.getId() + ":" + code.reveal(), window);
+    }
+
+    private boolean generates(Secret seed, Secret code) {
+        OTPPolicy policy = totpPolicy();
+        return new TimeBasedOTP(
+                        policy.getAlgorithm(), policy.getDigits(), policy.getPeriod(), policy.getLookAheadWindow())
+                .validateTOTP(code.reveal(), seed.reveal().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    private boolean store(UserModel user, Secret seed, Secret code) {
+        disable(user);
+        OTPPolicy policy = totpPolicy();
+        OTPCredentialModel credential = OTPCredentialModel.createTOTP(
+                seed.reveal(), policy.getDigits(), policy.getPeriod(), policy.getAlgorithm());
+        // This spends the code too, so that the one that enrolled does not log in as well.
+        CredentialHelper.createOTPCredential(session, realm, user, code.reveal(), credential);
+        return true;
+    }
+
+    /** The realm's policy, read as time-based even where the realm prefers counters: this factor is TOTP. */
+    private OTPPolicy totpPolicy() {
+        OTPPolicy policy = realm.getOTPPolicy();
+        return new OTPPolicy(
+                OTPCredentialModel.TOTP,
+                policy.getAlgorithm(),
+                policy.getInitialCounter(),
+                policy.getDigits(),
+                policy.getLookAheadWindow(),
+                policy.getPeriod(),
+                policy.isCodeReusable());
+    }
+
+    private Stream<CredentialModel> rows(UserModel user) {
+        return user.credentialManager().getStoredCredentialsByTypeStream(OTPCredentialModel.TYPE);
+    }
+
+    private Stream<OTPCredentialModel> readable(UserModel user) {
+        return rows(user).filter(row -> !isHotp(row)).flatMap(row -> read(row).stream());
+    }
+
+    /** A federated user's TOTP may live in the user storage, where there is no row to read. */
+    private boolean inUserStorage(UserModel user) {
+        return user.getFederationLink() != null
+                && rows(user).findAny().isEmpty()
+                && user.credentialManager().isConfiguredFor(OTPCredentialModel.TYPE);
+    }
+
+    private static boolean isHotp(CredentialModel row) {
+        return read(row)
+                .filter(it ->
+                        OTPCredentialModel.HOTP.equals(it.getOTPCredentialData().getSubType()))
+                .isPresent();
+    }
+
+    private static Optional<OTPCredentialModel> read(CredentialModel row) {
+        try {
+            OTPCredentialModel credential = OTPCredentialModel.createFromCredentialModel(row);
+            boolean whole = credential.getOTPSecretData().getValue() != null
+                    && credential.getOTPCredentialData().getSubType() != null
+                    && credential.getDecodedSecret().length > 0;
+            return whole ? Optional.of(credential) : Optional.empty();
+        } catch (RuntimeException e) {
+            // Its message may quote the row, and with it the seed.
+            LOG.warnf(
+                    "TOTP credential %s can't be read (%s)",
+                    row.getId(), e.getClass().getSimpleName());
+            return Optional.empty();
+        }
+    }
+}

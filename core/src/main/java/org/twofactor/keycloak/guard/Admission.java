@@ -1,0 +1,17 @@
+package org.twofactor.keycloak.guard;
+
+import java.time.Duration;
+
+/** What the guard says to a guess before anybody looks at it. */
+public sealed interface Admission {
+
+    /**
+     * The guess may be evaluated, and counts as failed until {@link Guard#startAnew} is called.
+     *
+     * @param failures how many failures in a row this makes if it is wrong
+     */
+    record Admitted(int failures) implements Admission {}
+
+    /** The guess is not looked at, and does not lengthen the wait. */
+    record Refused(Duration delay) implements Admission {}
+}

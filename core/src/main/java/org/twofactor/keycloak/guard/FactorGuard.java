@@ -1,0 +1,72 @@
+package org.twofactor.keycloak.guard;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
+import org.twofactor.keycloak.FactorId;
+import org.twofactor.keycloak.guard.Admission.Admitted;
+import org.twofactor.keycloak.guard.Admission.Refused;
+import org.twofactor.keycloak.settings.GuessPolicy;
+
+/**
+ * The guard of one factor: the waits, the lock, and word to the realm's own detection. Both doors pass through here, so
+ * that a failure at one counts at the other.
+ */
+public final class FactorGuard {
+    private final KeycloakSession session;
+    private final RealmModel realm;
+    private final GuessPolicy policy;
+    private final Guard guard;
+    private final RealmLockout lockout;
+    private final FactorId factor;
+
+    public FactorGuard(KeycloakSession session, GuessPolicy policy, FactorId factor) {
+        this.session = session;
+        this.realm = session.getContext().getRealm();
+        this.policy = policy;
+        this.guard = new Guard(session);
+        this.lockout = new RealmLockout(session);
+        this.factor = factor;
+    }
+
+    /** Takes a guess for a log-in or a sudo token. */
+    public Admission admit(UserModel user, Instant now) {
+        if (FactorLock.locked(user, factor)) {
+            return new Refused(policy.longestWait());
+        }
+        Admission admission = guard.admit(key(user), policy, now);
+        if (admission instanceof Admitted admitted && policy.locksAfter(admitted.failures())) {
+            // The lock comes before the look at the code, so that nothing that breaks in between can skip it.
+            FactorLock.lock(session, user, factor, admitted.failures(), now);
+            guard.startAnew(key(user));
+        }
+        return admission;
+    }
+
+    /** Takes a guess for setting the factor up anew, which a locked factor allows: it is what lifts the lock. */
+    public Admission admitToSetUp(UserModel user, Instant now) {
+        return guard.admit(key(user), policy.withoutLock(policy.longestWait()), now);
+    }
+
+    /** How long the next guess has to wait; a locked factor answers the longest wait. */
+    public Duration untilNext(UserModel user, Instant now) {
+        return FactorLock.locked(user, factor) ? policy.longestWait() : guard.waitFor(key(user), policy, now);
+    }
+
+    public void rejected(UserModel user) {
+        lockout.failed(user, factor.bruteForceCategory());
+    }
+
+    /** A right code ends the streak, and lifts the lock that its own guess may just have set. */
+    public void accepted(UserModel user) {
+        guard.startAnew(key(user));
+        FactorLock.lift(user, factor);
+        lockout.succeeded(user, factor.bruteForceCategory());
+    }
+
+    private GuardKey key(UserModel user) {
+        return GuardKey.ofFactor(realm, user, factor);
+    }
+}

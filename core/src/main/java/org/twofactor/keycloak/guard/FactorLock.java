@@ -1,0 +1,60 @@
+package org.twofactor.keycloak.guard;
+
+import java.time.Instant;
+import java.util.List;
+import org.keycloak.credential.CredentialModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.UserModel;
+import org.twofactor.keycloak.FactorId;
+import org.twofactor.keycloak.compat.OwnTransaction;
+
+/**
+ * The lock of one factor of one user after too many failures in a row: a credential row of our own, so that it outlives
+ * a restart, an admin sees it in the user's Credentials tab, and deleting it there is the unlock.
+ *
+ * <p>It has no credential provider on purpose: Keycloak's account API removes only types that have one, so a user can't
+ * lift the lock.
+ *
+ * @see <a href="https://pages.nist.gov/800-63-4/sp800-63b.html#throttle">NIST SP 800-63B-4 3.2.2</a>
+ */
+public final class FactorLock {
+    public static final String CREDENTIAL_TYPE = "two-factor-lock";
+
+    private FactorLock() {}
+
+    public static boolean locked(UserModel user, FactorId factor) {
+        return rows(user, factor).findAny().isPresent();
+    }
+
+    /** Locks in a transaction of its own: a request that fails later does not lift it. */
+    public static void lock(KeycloakSession session, UserModel user, FactorId factor, int failures, Instant now) {
+        OwnTransaction.run(session, "two-factor: lock a factor", own -> {
+            UserModel same = own.users().getUserById(own.getContext().getRealm(), user.getId());
+            if (same == null || locked(same, factor)) {
+                return;
+            }
+            CredentialModel row = new CredentialModel();
+            row.setType(CREDENTIAL_TYPE);
+            row.setUserLabel(factor.wireName() + " locked after " + failures + " wrong guesses in a row");
+            row.setCreatedDate(now.toEpochMilli());
+            row.setCredentialData(
+                    "{\"factor\":\"%s\",\"failures\":%d,\"since\":\"%s\"}".formatted(factor.wireName(), failures, now));
+            row.setSecretData("{}");
+            same.credentialManager().createStoredCredential(row);
+        });
+    }
+
+    /** Lifts the lock with the request: setting a factor up anew is the only way but an admin's. */
+    public static void lift(UserModel user, FactorId factor) {
+        List<CredentialModel> rows = rows(user, factor).toList();
+        rows.forEach(row -> user.credentialManager().removeStoredCredentialById(row.getId()));
+    }
+
+    private static java.util.stream.Stream<CredentialModel> rows(UserModel user, FactorId factor) {
+        String marker = "\"factor\":\"" + factor.wireName() + "\"";
+        return user.credentialManager()
+                .getStoredCredentialsByTypeStream(CREDENTIAL_TYPE)
+                .filter(row -> row.getCredentialData() != null
+                        && row.getCredentialData().contains(marker));
+    }
+}

@@ -1,0 +1,117 @@
+package org.twofactor.keycloak.guard;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.SingleUseObjectProvider;
+import org.twofactor.keycloak.compat.OwnTransaction;
+import org.twofactor.keycloak.guard.Admission.Admitted;
+import org.twofactor.keycloak.guard.Admission.Refused;
+import org.twofactor.keycloak.settings.GuessPolicy;
+
+/**
+ * Counts guesses, and admits one only when the policy allows it.
+ *
+ * <p>A guess is counted before it is looked at. Guess number n of a streak is whoever wins the atomic
+ * {@code putIfAbsent} of slot n, in a transaction of its own, so that with any number of parallel guesses, on any number
+ * of nodes, no more are admitted than the policy allows, and no rollback gives one back. A streak is a run of failures:
+ * it ends with a success, which starts another under a new random name.
+ *
+ * <p>Waits come from the time that is noted with each slot and from the caller's clock, not from the store's expiry. A
+ * slot whose time is not there yet was won this very moment by somebody else.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc4226#section-7.3">RFC 4226 7.3 Throttling at the Server</a>
+ */
+public final class Guard {
+    /** A streak without any guess for this long is forgotten: ten times what 100 guesses take at the longest wait. */
+    private static final Duration MEMORY = Duration.ofDays(40);
+
+    private static final String FIRST_STREAK = "first";
+    private static final String NAME = "streak";
+    private static final String FAILURES = "failures";
+    private static final String AT = "at";
+
+    private final KeycloakSession session;
+
+    public Guard(KeycloakSession session) {
+        this.session = session;
+    }
+
+    /** Takes the next guess of the streak, or says how long it has to wait. */
+    public Admission admit(GuardKey key, GuessPolicy policy, Instant now) {
+        return OwnTransaction.call(session, "two-factor: admit a guess", own -> {
+            SingleUseObjectProvider store = own.singleUseObjects();
+            Streak streak = read(store, key);
+            while (true) {
+                Duration wait = waitFor(streak, policy, now);
+                if (!wait.isZero()) {
+                    return new Refused(wait);
+                }
+                int failures = streak.failures() + 1;
+                if (store.putIfAbsent(key.slot(streak.name(), streak.failures()), MEMORY.toSeconds())) {
+                    store.put(
+                            key.slotTime(streak.name(), streak.failures()),
+                            MEMORY.toSeconds(),
+                            Map.of(AT, Long.toString(now.toEpochMilli())));
+                    write(store, key, streak.name(), failures);
+                    return new Admitted(failures);
+                }
+                streak = new Streak(streak.name(), failures, Optional.empty());
+            }
+        });
+    }
+
+    /** How long a guess would have to wait now: what {@link #admit} would say, without taking a guess. */
+    public Duration waitFor(GuardKey key, GuessPolicy policy, Instant now) {
+        return waitFor(read(session.singleUseObjects(), key), policy, now);
+    }
+
+    /** Ends the streak: the next guess is the first of another. What is still being looked at counts into the old one. */
+    public void startAnew(GuardKey key) {
+        OwnTransaction.run(
+                session,
+                "two-factor: end a streak of guesses",
+                own -> write(own.singleUseObjects(), key, UUID.randomUUID().toString(), 0));
+    }
+
+    private static Duration waitFor(Streak streak, GuessPolicy policy, Instant now) {
+        if (policy.locksAfter(streak.failures())) {
+            return policy.longestWait();
+        }
+        Duration wait = policy.waitAfter(streak.failures());
+        if (wait.isZero()) {
+            return wait;
+        }
+        Duration left = Duration.between(now, streak.last().orElse(now).plus(wait));
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /** The note of the streak may lag behind its slots, since parallel winners write it in any order; the slots decide. */
+    private static Streak read(SingleUseObjectProvider store, GuardKey key) {
+        Map<String, String> note = store.get(key.streak());
+        String name = note == null ? FIRST_STREAK : note.get(NAME);
+        int failures = note == null ? 0 : Integer.parseInt(note.get(FAILURES));
+        while (store.contains(key.slot(name, failures))) {
+            failures++;
+        }
+        Optional<Instant> last = failures == 0 ? Optional.empty() : time(store.get(key.slotTime(name, failures - 1)));
+        return new Streak(name, failures, last);
+    }
+
+    private static Optional<Instant> time(Map<String, String> note) {
+        return Optional.ofNullable(note).map(it -> Instant.ofEpochMilli(Long.parseLong(it.get(AT))));
+    }
+
+    private static void write(SingleUseObjectProvider store, GuardKey key, String name, int failures) {
+        store.put(key.streak(), MEMORY.toSeconds(), Map.of(NAME, name, FAILURES, Integer.toString(failures)));
+    }
+
+    /**
+     * @param failures how many slots are taken
+     * @param last when the last of them was taken; empty while that is not written yet
+     */
+    private record Streak(String name, int failures, Optional<Instant> last) {}
+}

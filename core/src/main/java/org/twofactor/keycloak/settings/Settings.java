@@ -1,0 +1,163 @@
+package org.twofactor.keycloak.settings;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import org.twofactor.keycloak.FactorId;
+
+/**
+ * The settings of one realm, immutable and always usable: a value that breaks its rule (it can come in by a realm
+ * import, which checks nothing) is logged and the default holds instead.
+ */
+public final class Settings {
+    private static final Logger LOG = Logger.getLogger(Settings.class);
+
+    private final Map<Setting, String> values;
+
+    private Settings(Map<Setting, String> values) {
+        this.values = values;
+    }
+
+    /** @param configured by {@link Setting#key}; what is missing or blank takes the default */
+    public static Settings of(Map<String, String> configured) {
+        Map<Setting, String> values = new EnumMap<>(Setting.class);
+        for (Setting setting : Setting.values()) {
+            String value = configured.getOrDefault(setting.key(), "");
+            Optional<String> complaint = setting.complaint(value);
+            complaint.ifPresent(it -> LOG.warnf("%s; using the default '%s'", it, setting.defaultValue()));
+            values.put(setting, value.isBlank() || complaint.isPresent() ? setting.defaultValue() : value.strip());
+        }
+        Settings settings = new Settings(values);
+        for (Complaint complaint : settings.complaintsBetween()) {
+            LOG.warnf("%s; using the defaults of both", complaint.sentence());
+        }
+        return settings.withoutContradictions();
+    }
+
+    /** Sentences that say what to write instead; none where the configuration is fine. */
+    public static List<Complaint> complaints(Map<String, String> configured) {
+        List<Complaint> complaints = new ArrayList<>();
+        for (Setting setting : Setting.values()) {
+            setting.complaint(configured.getOrDefault(setting.key(), ""))
+                    .ifPresent(it -> complaints.add(new Complaint(setting.key(), it)));
+        }
+        if (complaints.isEmpty()) {
+            Map<Setting, String> values = new EnumMap<>(Setting.class);
+            for (Setting setting : Setting.values()) {
+                String value = configured.getOrDefault(setting.key(), "");
+                values.put(setting, value.isBlank() ? setting.defaultValue() : value.strip());
+            }
+            complaints.addAll(new Settings(values).complaintsBetween());
+        }
+        return complaints;
+    }
+
+    public Set<FactorId> methods() {
+        return Rule.items(text(Setting.METHODS))
+                .flatMap(name -> FactorId.ofWireName(name).stream())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether the realm lets the factor be enrolled and used; recovery codes come with any other. */
+    public boolean allows(FactorId factor) {
+        return factor == FactorId.RECOVERY_CODE || methods().contains(factor);
+    }
+
+    public Optional<String> loginClient() {
+        return Optional.of(text(Setting.LOGIN_CLIENT)).filter(id -> !id.isEmpty());
+    }
+
+    public Set<String> allowedClients() {
+        return Rule.items(text(Setting.ALLOWED_CLIENTS))
+                .filter(id -> !id.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    public Duration sudoLifespan() {
+        return seconds(Setting.SUDO_LIFESPAN);
+    }
+
+    public Duration partialLifespan() {
+        return seconds(Setting.PARTIAL_LIFESPAN);
+    }
+
+    public Duration pendingTotpLifespan() {
+        return seconds(Setting.PENDING_TOTP_LIFESPAN);
+    }
+
+    public GuessPolicy guessPolicy() {
+        return new GuessPolicy(
+                number(Setting.FREE_GUESSES),
+                seconds(Setting.FIRST_WAIT),
+                seconds(Setting.LONGEST_WAIT),
+                OptionalInt.of(number(Setting.LOCK_AFTER)));
+    }
+
+    /** The level of authentication (acr) that a factor reaches. */
+    public int level(FactorId factor) {
+        return switch (factor) {
+            case TOTP -> number(Setting.TOTP_LEVEL);
+            case EMAIL_OTP -> number(Setting.EMAIL_OTP_LEVEL);
+            case RECOVERY_CODE -> number(Setting.RECOVERY_CODE_LEVEL);
+        };
+    }
+
+    private List<Complaint> complaintsBetween() {
+        List<Complaint> complaints = new ArrayList<>();
+        for (Pair pair : Pair.ORDERED) {
+            if (number(pair.smaller()) > number(pair.larger())) {
+                complaints.add(new Complaint(
+                        pair.smaller().key(),
+                        "%s (%s): write a number no larger than %s (%s), which is %s"
+                                .formatted(
+                                        pair.smaller().label(),
+                                        pair.smaller().key(),
+                                        pair.larger().label(),
+                                        pair.larger().key(),
+                                        text(pair.larger()))));
+            }
+        }
+        return complaints;
+    }
+
+    private Settings withoutContradictions() {
+        Map<Setting, String> mended = new EnumMap<>(values);
+        for (Pair pair : Pair.ORDERED) {
+            if (number(pair.smaller()) > number(pair.larger())) {
+                mended.put(pair.smaller(), pair.smaller().defaultValue());
+                mended.put(pair.larger(), pair.larger().defaultValue());
+            }
+        }
+        return new Settings(mended);
+    }
+
+    private String text(Setting setting) {
+        return values.get(setting);
+    }
+
+    private int number(Setting setting) {
+        return Integer.parseInt(text(setting));
+    }
+
+    private Duration seconds(Setting setting) {
+        return Duration.ofSeconds(number(setting));
+    }
+
+    /** What is wrong with the setting of that key, as a sentence that says what to write instead. */
+    public record Complaint(String key, String sentence) {}
+
+    /** Two settings of which one must not exceed the other. */
+    private record Pair(Setting smaller, Setting larger) {
+        static final List<Pair> ORDERED = List.of(
+                new Pair(Setting.FIRST_WAIT, Setting.LONGEST_WAIT),
+                new Pair(Setting.MAILS_PER_HOUR, Setting.MAILS_PER_DAY),
+                new Pair(Setting.RESET_MAILS_PER_HOUR, Setting.RESET_MAILS_PER_DAY));
+    }
+}
