@@ -12,6 +12,7 @@ import org.keycloak.events.Errors;
 import org.keycloak.models.UserModel;
 import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.factor.Verification;
+import org.twofactor.keycloak.guard.RetryAfter;
 import org.twofactor.keycloak.settings.Settings;
 
 /** What the direct grant says to an inline TOTP. A wrong code reads like a wrong password, as in Keycloak's own step. */
@@ -39,7 +40,7 @@ final class DirectGrantDoor implements Verification.Door<Void> {
 
     @Override
     public Void throttled(Duration delay) {
-        long seconds = Math.max(1, delay.plusMillis(999).toSeconds());
+        long seconds = RetryAfter.seconds(delay);
         return refuse(
                 "TOO_MANY_TOTP_CHECKS",
                 Response.status(429)

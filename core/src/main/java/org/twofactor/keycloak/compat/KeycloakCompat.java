@@ -2,6 +2,7 @@ package org.twofactor.keycloak.compat;
 
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import java.util.Set;
 import org.keycloak.authentication.AuthenticationProcessor;
@@ -59,6 +60,23 @@ public final class KeycloakCompat {
                 .exposedHeaders("Retry-After", "WWW-Authenticate")
                 .checkAllowedOrigins(session, client)
                 .add();
+    }
+
+    /** For an answer that tells nothing of anybody: a browser's script may read why it was refused. */
+    public static void allowAnyOrigin() {
+        Cors.builder()
+                .allowAllOrigins()
+                .exposedHeaders("Retry-After", "WWW-Authenticate")
+                .add();
+    }
+
+    /** The answer to a CORS preflight. */
+    public static Response preflight(Set<String> methods) {
+        return Cors.builder()
+                .auth()
+                .preflight()
+                .allowedMethods(methods.toArray(String[]::new))
+                .add(Response.ok());
     }
 
     /** Reads the DPoP proof of the request, where there is one or the client demands it, for the tokens made next. */

@@ -2,10 +2,8 @@ package org.twofactor.keycloak.factor;
 
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.keycloak.credential.CredentialModel;
@@ -34,6 +32,9 @@ import org.twofactor.keycloak.settings.Settings;
  *     use</a>
  */
 public final class Totp extends GuardedFactor {
+    /** The most digits that an OTP policy of Keycloak's can ask for. */
+    public static final int MOST_DIGITS = 8;
+
     private static final Logger LOG = Logger.getLogger(Totp.class);
 
     private final PendingTotp pending;
@@ -105,14 +106,6 @@ public final class Totp extends GuardedFactor {
         List<CredentialModel> rows = rows(user).filter(row -> !isHotp(row)).toList();
         rows.forEach(row -> user.credentialManager().removeStoredCredentialById(row.getId()));
         return !rows.isEmpty();
-    }
-
-    /** How many digits a code of this user may have: those of the realm's policy and of what is enrolled already. */
-    public IntSummaryStatistics digits(UserModel user) {
-        return IntStream.concat(
-                        IntStream.of(realm.getOTPPolicy().getDigits()),
-                        readable(user).mapToInt(it -> it.getOTPCredentialData().getDigits()))
-                .summaryStatistics();
     }
 
     @Override

@@ -1,0 +1,94 @@
+package org.twofactor.keycloak.password;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.keycloak.credential.hash.PasswordHashProvider;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.PasswordPolicy;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserCredentialModel;
+import org.keycloak.models.UserModel;
+import org.keycloak.models.credential.PasswordCredentialModel;
+import org.twofactor.keycloak.code.Secret;
+import org.twofactor.keycloak.guard.Admission;
+import org.twofactor.keycloak.guard.Admission.Refused;
+import org.twofactor.keycloak.guard.Guard;
+import org.twofactor.keycloak.guard.GuardKey;
+import org.twofactor.keycloak.guard.RealmLockout;
+import org.twofactor.keycloak.settings.GuessPolicy;
+import org.twofactor.keycloak.settings.Settings;
+
+/**
+ * Checks a password behind the guard. A name that nobody has, a user without a password and a user who is locked out get
+ * the answer, the waits and the work of a wrong password, so that nothing tells which accounts there are.
+ *
+ * <p>Passwords wait, but never lock: nobody can be shut out for good from outside.
+ */
+public final class PasswordCheck {
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
+
+    private final KeycloakSession session;
+    private final RealmModel realm;
+    private final GuessPolicy policy;
+    private final Guard guard;
+    private final RealmLockout lockout;
+
+    public PasswordCheck(KeycloakSession session, Settings settings) {
+        this.session = session;
+        this.realm = session.getContext().getRealm();
+        this.policy = settings.guessPolicy().withoutLock(LONGEST_WAIT);
+        this.guard = new Guard(session);
+        this.lockout = new RealmLockout(session);
+    }
+
+    /** What came of it. */
+    public sealed interface Outcome {
+        record Right(UserModel user) implements Outcome {}
+
+        record Wrong() implements Outcome {}
+
+        record Throttled(Duration delay) implements Outcome {}
+    }
+
+    /** @param submittedName as it was typed; counts for itself where there is no such user */
+    public Outcome check(String submittedName, Optional<UserModel> found, Secret password, Instant now) {
+        GuardKey key = found.map(user -> GuardKey.ofPassword(realm, user))
+                .orElseGet(() -> GuardKey.ofUnknownUser(realm, submittedName));
+        Admission admission = guard.admit(key, policy, now);
+        if (admission instanceof Refused refused) {
+            return new Outcome.Throttled(refused.delay());
+        }
+        Optional<UserModel> right = found.filter(user -> isRight(user, password));
+        if (found.isEmpty()) {
+            hashForNothing(password);
+        }
+        if (right.isPresent() && mayLogIn(right.get())) {
+            guard.startAnew(key);
+            return new Outcome.Right(right.get());
+        }
+        found.filter(user -> right.isEmpty()).ifPresent(user -> lockout.failed(user, PasswordCredentialModel.TYPE));
+        return new Outcome.Wrong();
+    }
+
+    private boolean mayLogIn(UserModel user) {
+        return user.getServiceAccountClientLink() == null && !lockout.bars(user);
+    }
+
+    private boolean isRight(UserModel user, Secret password) {
+        if (!user.credentialManager().isConfiguredFor(PasswordCredentialModel.TYPE)) {
+            hashForNothing(password);
+            return false;
+        }
+        return user.credentialManager().isValid(UserCredentialModel.password(password.reveal()));
+    }
+
+    private void hashForNothing(Secret password) {
+        PasswordPolicy hashing = realm.getPasswordPolicy();
+        String algorithm = hashing == null ? null : hashing.getHashAlgorithm();
+        PasswordHashProvider hasher = algorithm == null
+                ? session.getProvider(PasswordHashProvider.class)
+                : session.getProvider(PasswordHashProvider.class, algorithm);
+        hasher.encodedCredential(password.reveal(), hashing == null ? -1 : hashing.getHashIterations());
+    }
+}

@@ -1,0 +1,132 @@
+package org.twofactor.keycloak.rest;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.keycloak.models.KeycloakSession;
+import org.twofactor.keycloak.code.Secret;
+
+/**
+ * The JSON body of a request, read and checked by ourselves: what Keycloak's own reader refuses it refuses with a body
+ * that is not ours, and it takes numbers for strings and megabytes for codes.
+ */
+final class JsonBody {
+    static final int MOST_BYTES = 8 * 1024;
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final Map<String, Secret> fields;
+
+    private JsonBody(Map<String, Secret> fields) {
+        this.fields = fields;
+    }
+
+    /** A string that the body must have. */
+    record Field(String name, Supplier<Bounds> bounds) {
+        static Field of(String name, int least, int most) {
+            return new Field(name, () -> new Bounds(least, most));
+        }
+    }
+
+    /** How many characters a field may have. */
+    record Bounds(int least, int most) {}
+
+    /** A body that is not as it must be; its message is the sentence of the 400. */
+    static final class Malformed extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Malformed(String sentence) {
+            super(sentence, null, false, false);
+        }
+    }
+
+    Secret get(String field) {
+        return fields.get(field);
+    }
+
+    static JsonBody read(KeycloakSession session, InputStream in, Field... expected) throws Malformed {
+        JsonNode body = parsed(session.getContext().getHttpRequest().getHttpHeaders(), bytes(in), expected.length == 0);
+        if (!body.isObject()) {
+            throw new Malformed("body must be object");
+        }
+        Map<String, Secret> fields = new LinkedHashMap<>();
+        for (Field field : expected) {
+            fields.put(field.name(), Secret.of(checked(body.get(field.name()), field)));
+        }
+        return new JsonBody(fields);
+    }
+
+    private static String checked(JsonNode value, Field field) throws Malformed {
+        if (value == null) {
+            throw new Malformed("body must have required property '" + field.name() + "'");
+        }
+        if (!value.isTextual()) {
+            throw new Malformed("body/" + field.name() + " must be string");
+        }
+        String text = value.textValue();
+        int length = text.codePointCount(0, text.length());
+        Bounds bounds = field.bounds().get();
+        if (length < bounds.least()) {
+            throw new Malformed(
+                    "body/%s must NOT have fewer than %d characters".formatted(field.name(), bounds.least()));
+        }
+        if (length > bounds.most()) {
+            throw new Malformed("body/%s must NOT have more than %d characters".formatted(field.name(), bounds.most()));
+        }
+        return text;
+    }
+
+    private static byte[] bytes(InputStream in) throws Malformed {
+        try {
+            byte[] bytes = in == null ? new byte[0] : in.readNBytes(MOST_BYTES + 1);
+            if (bytes.length > MOST_BYTES) {
+                throw new Malformed("body must NOT be larger than 8 KiB");
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw new Malformed("body could not be read");
+        }
+    }
+
+    private static JsonNode parsed(HttpHeaders headers, byte[] bytes, boolean mayBeEmpty) throws Malformed {
+        if (bytes.length == 0) {
+            if (mayBeEmpty) {
+                return JSON.createObjectNode();
+            }
+            throw new Malformed("body must be JSON");
+        }
+        MediaType type = mediaType(headers);
+        if (type == null || !MediaType.APPLICATION_JSON_TYPE.isCompatible(type) || type.isWildcardType()) {
+            throw new Malformed("Content-Type must be application/json");
+        }
+        try {
+            return JSON.readTree(bytes);
+        } catch (JsonProcessingException e) {
+            // Its message may quote the body, and with it a code.
+            throw new Malformed("body must be JSON");
+        } catch (IOException e) {
+            throw new Malformed("body could not be read");
+        }
+    }
+
+    private static MediaType mediaType(HttpHeaders headers) {
+        try {
+            return headers.getMediaType();
+        } catch (RuntimeException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package org.twofactor.keycloak.rest;
+
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import org.keycloak.events.EventType;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.UserModel;
+import org.twofactor.keycloak.FactorId;
+import org.twofactor.keycloak.code.Secret;
+import org.twofactor.keycloak.factor.Totp;
+import org.twofactor.keycloak.factor.Verification;
+import org.twofactor.keycloak.rest.CallerCheck.Access;
+import org.twofactor.keycloak.rest.FactorDoor.FactorErrors;
+
+/** {@code /user/2fa/totp}: rows 8 to 12 of the contract. */
+public final class TotpResource extends UnmatchedPaths {
+    private static final int FEWEST_DIGITS = 6;
+
+    TotpResource(KeycloakSession session) {
+        super(session);
+    }
+
+    @POST
+    @Path("setup")
+    public Response setUp(InputStream in) {
+        Operation operation = operation(EventType.CUSTOM_REQUIRED_ACTION, "totp-setup");
+        return operation.answer(Access.SUDO, Caller.Present.class, in, (caller, body) -> {
+            if (!operation.settings().allows(FactorId.TOTP)) {
+                return Answer.refusal(RestError.FACTOR_NOT_ALLOWED);
+            }
+            Secret uri = operation.factors().totp().setUp(caller.user(), caller.bySudoToken(), operation.now());
+            return Answer.json(Map.of("url", uri.reveal()));
+        });
+    }
+
+    @POST
+    @Path("enable")
+    public Response enable(InputStream in) {
+        Operation operation = operation(EventType.UPDATE_CREDENTIAL, "totp-enable");
+        return operation.answer(
+                Access.MANAGE,
+                Caller.Access.class,
+                in,
+                (caller, body) -> {
+                    UserModel user = caller.user();
+                    boolean on = operation.factors().twoFactorOn(user);
+                    Verification verification =
+                            operation.factors().totp().enable(user, on, body.get("totp"), operation.now());
+                    return verification.through(new FactorDoor(FactorErrors.TOTP, () -> activated(operation, user)));
+                },
+                new JsonBody.Field("totp", () -> {
+                    int digits = operation.realm().getOTPPolicy().getDigits();
+                    return new JsonBody.Bounds(digits, digits);
+                }));
+    }
+
+    @POST
+    @Path("authenticate")
+    public Response authenticate(InputStream in) {
+        Operation operation = operation(EventType.LOGIN, "totp-authenticate");
+        return operation.answer(
+                Access.GUESS,
+                Caller.class,
+                in,
+                (caller, body) -> operation
+                        .factors()
+                        .totp()
+                        .verify(caller.user(), body.get("totp"), operation.now())
+                        .through(new FactorDoor(
+                                FactorErrors.TOTP,
+                                () -> new SecondFactorLogin(operation, FactorId.TOTP).answer(caller))),
+                JsonBody.Field.of("totp", FEWEST_DIGITS, Totp.MOST_DIGITS));
+    }
+
+    @GET
+    @Path("next-guess")
+    public Response nextGuess() {
+        Operation operation = Operation.reading(session);
+        return operation.answer(Access.READ, Caller.class, null, (caller, body) -> {
+            Totp totp = operation.factors().totp();
+            boolean on = operation.factors().twoFactorOn(caller.user());
+            boolean known = totp.isActive(caller.user()) || totp.isPending(caller.user(), on, operation.now());
+            return known
+                    ? Answer.duration(totp.untilNextGuess(caller.user(), operation.now()))
+                    : Answer.refusal(RestError.TOTP_UNINITIALIZED);
+        });
+    }
+
+    @DELETE
+    public Response disable() {
+        Operation operation = operation(EventType.REMOVE_CREDENTIAL, "totp-disable");
+        return operation.answer(Access.SUDO, Caller.Present.class, null, (caller, body) -> {
+            if (!operation.factors().totp().disable(caller.user())) {
+                return Answer.refusal(RestError.TOTP_ALREADY_INACTIVE);
+            }
+            if (!operation.factors().twoFactorOn(caller.user())) {
+                operation.factors().recoveryCodes().disable(caller.user());
+            }
+            return Answer.nothing();
+        });
+    }
+
+    /** The first factor brings recovery codes; with a later one those that the user has stay. */
+    private static Answer activated(Operation operation, UserModel user) {
+        List<Secret> codes = operation.factors().recoveryCodes().isActive(user)
+                ? List.of()
+                : operation.factors().recoveryCodes().reset(user, operation.now());
+        return Answer.recoveryCodes(codes);
+    }
+
+    private Operation operation(EventType type, String name) {
+        return Operation.of(session, type, name, FactorId.TOTP);
+    }
+}

@@ -1,0 +1,86 @@
+package org.twofactor.keycloak.rest;
+
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.OPTIONS;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
+import java.util.Set;
+import org.keycloak.models.KeycloakSession;
+import org.twofactor.keycloak.compat.KeycloakCompat;
+import org.twofactor.keycloak.rest.Answer.Refusal;
+
+/**
+ * What a resource has no method for: 404, 405 with {@code Allow}, or 501, by the OpenAPI document, in the shape of all
+ * errors; and CORS preflights. Without it Keycloak would answer, in its own shape.
+ */
+abstract class UnmatchedPaths {
+    protected final KeycloakSession session;
+
+    UnmatchedPaths(KeycloakSession session) {
+        this.session = session;
+    }
+
+    @GET
+    @Path("{any:.*}")
+    public Response unmatchedGet() {
+        return unmatched();
+    }
+
+    @POST
+    @Path("{any:.*}")
+    public Response unmatchedPost() {
+        return unmatched();
+    }
+
+    @PUT
+    @Path("{any:.*}")
+    public Response unmatchedPut() {
+        return unmatched();
+    }
+
+    @PATCH
+    @Path("{any:.*}")
+    public Response unmatchedPatch() {
+        return unmatched();
+    }
+
+    @DELETE
+    @Path("{any:.*}")
+    public Response unmatchedDelete() {
+        return unmatched();
+    }
+
+    /** Any origin may ask which methods there are; whose origin may call is decided at the call, by its client. */
+    @OPTIONS
+    @Path("{any:.*}")
+    public Response preflight() {
+        Set<String> methods = ApiDocument.methodsOf(path());
+        return methods.isEmpty() ? unmatched() : KeycloakCompat.preflight(methods);
+    }
+
+    private Response unmatched() {
+        Set<String> methods = ApiDocument.methodsOf(path());
+        String method = session.getContext().getHttpRequest().getHttpMethod();
+        Refusal refusal;
+        if (methods.isEmpty()) {
+            refusal = Answer.refusal(RestError.NOT_FOUND);
+        } else if (methods.contains(method)) {
+            refusal = Answer.refusal(RestError.NOT_IMPLEMENTED);
+        } else {
+            refusal = Answer.refusal(RestError.METHOD_NOT_ALLOWED).with("Allow", String.join(", ", methods));
+        }
+        return Operation.refuse(session, refusal);
+    }
+
+    /** As the OpenAPI document has it: behind the realm, and without a slash at the end. */
+    private String path() {
+        String path = session.getContext().getUri().getPath();
+        String realm = "/realms/" + session.getContext().getRealm().getName();
+        String own = path.startsWith("/") ? path : "/" + path;
+        return own.startsWith(realm) ? own.substring(realm.length()) : own;
+    }
+}
