@@ -2,6 +2,9 @@ package org.twofactor.keycloak.guard;
 
 import java.time.Duration;
 import java.time.Instant;
+import org.keycloak.events.Details;
+import org.keycloak.events.EventBuilder;
+import org.keycloak.events.EventType;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
@@ -41,6 +44,7 @@ public final class FactorGuard {
             // The lock comes before the look at the code, so that nothing that breaks in between can skip it.
             FactorLock.lock(session, user, factor, admitted.failures(), now);
             guard.startAnew(key(user));
+            tellLocked(user);
         }
         return admission;
     }
@@ -64,6 +68,15 @@ public final class FactorGuard {
         guard.startAnew(key(user));
         FactorLock.lift(user, factor);
         lockout.succeeded(user, factor.bruteForceCategory());
+    }
+
+    private void tellLocked(UserModel user) {
+        new EventBuilder(realm, session, session.getContext().getConnection())
+                .event(EventType.UPDATE_CREDENTIAL)
+                .user(user)
+                .detail(Details.CREDENTIAL_TYPE, factor.credentialType())
+                .detail(Details.REASON, "too many wrong guesses in a row")
+                .error("factor_locked");
     }
 
     private GuardKey key(UserModel user) {

@@ -43,7 +43,10 @@ public final class PartialTokens {
     public record PartialToken(UserModel user, ClientModel client, String scope, Map<String, String> sessionNotes) {}
 
     public Secret issue(PartialToken due, Duration lifespan, Instant now) {
-        Secret handle = Secret.of(PREFIX + SecretGenerator.getInstance().generateBase64SecureId(RANDOM_BYTES));
+        Secret handle = Secret.of(PREFIX
+                + SecretGenerator.getInstance()
+                        .generateBase64SecureId(RANDOM_BYTES)
+                        .replace("=", ""));
         Map<String, String> notes = new HashMap<>();
         notes.put("user", due.user().getId());
         notes.put("client", due.client().getId());

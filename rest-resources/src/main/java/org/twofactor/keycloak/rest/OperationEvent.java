@@ -60,7 +60,11 @@ final class OperationEvent {
         return this;
     }
 
-    void session(UserSessionModel userSession) {
+    void type(EventType type) {
+        builder.event(type);
+    }
+
+    private void session(UserSessionModel userSession) {
         if (builder != null) {
             builder.session(userSession);
         }

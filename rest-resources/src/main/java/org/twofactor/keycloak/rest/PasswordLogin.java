@@ -3,6 +3,7 @@ package org.twofactor.keycloak.rest;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
+import org.keycloak.OAuth2Constants;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.credential.PasswordCredentialModel;
@@ -24,6 +25,9 @@ import org.twofactor.keycloak.token.TokenIssuer.Login;
  */
 final class PasswordLogin {
     private static final Logger LOG = Logger.getLogger(PasswordLogin.class);
+
+    /** What a client that names none gets: userinfo works with it. */
+    private static final String SCOPE = OAuth2Constants.SCOPE_OPENID;
 
     private final Operation operation;
     private final Optional<ClientModel> client;
@@ -64,12 +68,12 @@ final class PasswordLogin {
 
     private Answer passwordWasRight(UserModel user, ClientModel loginClient) {
         if (operation.factors().twoFactorOn(user)) {
-            PartialToken due = new PartialToken(user, loginClient, null, Map.of());
+            PartialToken due = new PartialToken(user, loginClient, SCOPE, Map.of());
             Secret handle = new PartialTokens(operation.session())
                     .issue(due, operation.settings().partialLifespan(), operation.now());
             return new Answer.SecondFactorDue(handle, operation.factors().usable(user));
         }
-        Login login = new Login(user, loginClient, null, Map.of(), Optional.empty());
+        Login login = new Login(user, loginClient, SCOPE, Map.of(), Optional.empty());
         Issue issue = new TokenIssuer(operation.session(), operation.event().builder()).issue(login, operation.now());
         if (!(issue instanceof Issue.Issued issued)) {
             return SecondFactorLogin.refusal(issue);

@@ -1,14 +1,14 @@
 package org.twofactor.keycloak.rest;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.ResponseBuilder;
-import java.io.IOException;
 import java.util.stream.Stream;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
-import org.keycloak.util.JsonSerialization;
 import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.rest.Answer.Refusal;
 import org.twofactor.keycloak.rest.RestError.Status;
@@ -16,6 +16,8 @@ import org.twofactor.keycloak.settings.Settings;
 
 /** Makes an answer a response, with the headers that every one has. */
 final class Responses {
+    /** Not Keycloak's own, which leaves nulls out: a method that is not active is null. */
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private Responses() {}
 
@@ -73,10 +75,8 @@ final class Responses {
 
     private static ResponseBuilder json(int status, Object body) {
         try {
-            return Response.status(status)
-                    .type(MediaType.APPLICATION_JSON_TYPE)
-                    .entity(JsonSerialization.writeValueAsString(body));
-        } catch (IOException e) {
+            return Response.status(status).type(MediaType.APPLICATION_JSON_TYPE).entity(JSON.writeValueAsString(body));
+        } catch (JsonProcessingException e) {
             throw new IllegalStateException("maps of text and numbers are always writable", e);
         }
     }

@@ -3,6 +3,7 @@ package org.twofactor.keycloak.rest;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.keycloak.events.EventType;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.UserSessionModel;
 import org.twofactor.keycloak.FactorId;
@@ -25,6 +26,8 @@ record SecondFactorLogin(Operation operation, FactorId factor) {
             return logIn(partial);
         }
         Caller.Access access = (Caller.Access) caller;
+        // Nobody logged in: the session was there.
+        operation.event().type(EventType.CUSTOM_REQUIRED_ACTION);
         Secret sudo = sudo(access.userSession(), access.client(), access.managesAccount());
         return Answer.json(Map.of("sudoToken", sudo.reveal()));
     }

@@ -81,6 +81,6 @@ abstract class UnmatchedPaths {
         String path = session.getContext().getUri().getPath();
         String realm = "/realms/" + session.getContext().getRealm().getName();
         String own = path.startsWith("/") ? path : "/" + path;
-        return own.startsWith(realm) ? own.substring(realm.length()) : own;
+        return own.substring(realm.length()).replaceAll("/+$", "");
     }
 }
