@@ -12,6 +12,7 @@ import org.keycloak.events.EventType;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
+import org.keycloak.services.CorsErrorResponseException;
 import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.compat.KeycloakCompat;
 import org.twofactor.keycloak.factor.Factors;
@@ -188,7 +189,9 @@ final class Operation {
     /** What Keycloak's own token machinery throws, in our shape. */
     private static Refusal ofKeycloak(WebApplicationException e) {
         return switch (e.getResponse().getStatus()) {
-            case 400 -> Answer.badRequest("Keycloak refused the request: " + e.getMessage());
+            case 400 ->
+                Answer.badRequest(
+                        e instanceof CorsErrorResponseException oauth ? oauth.getErrorDescription() : "Bad Request");
             case 401 -> Answer.refusal(RestError.INVALID_TOKEN);
             case 403 -> Answer.refusal(RestError.CLIENT_NOT_ALLOWED);
             default -> Answer.refusal(RestError.INTERNAL_ERROR);

@@ -33,9 +33,6 @@ record SecondFactorLogin(Operation operation, FactorId factor) {
     }
 
     private Answer logIn(Caller.Partial partial) {
-        if (!new PartialTokens(operation.session()).redeem(partial.handle())) {
-            return Answer.refusal(RestError.INVALID_TOKEN);
-        }
         Login login = new Login(
                 partial.user(),
                 partial.client(),
@@ -45,6 +42,10 @@ record SecondFactorLogin(Operation operation, FactorId factor) {
         Issue issue = new TokenIssuer(operation.session(), operation.event().builder()).issue(login, operation.now());
         if (!(issue instanceof Issue.Issued issued)) {
             return refusal(issue);
+        }
+        // Last, so that what is refused above does not spend it. Who comes second here is rolled back, session and all.
+        if (!new PartialTokens(operation.session()).redeem(partial.handle())) {
+            return Answer.refusal(RestError.INVALID_TOKEN);
         }
         boolean manages = operation.callers().managesAccount(issued.claims(), partial.user(), issued.userSession());
         Map<String, Object> tokens = new LinkedHashMap<>();

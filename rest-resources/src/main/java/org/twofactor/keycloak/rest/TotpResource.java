@@ -13,6 +13,7 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.code.Secret;
+import org.twofactor.keycloak.factor.RecoveryCodes;
 import org.twofactor.keycloak.factor.Totp;
 import org.twofactor.keycloak.factor.Verification;
 import org.twofactor.keycloak.rest.CallerCheck.Access;
@@ -52,7 +53,8 @@ public final class TotpResource extends UnmatchedPaths {
                     boolean on = operation.factors().twoFactorOn(user);
                     Verification verification =
                             operation.factors().totp().enable(user, on, body.get("totp"), operation.now());
-                    return verification.through(new FactorDoor(FactorErrors.TOTP, () -> activated(operation, user)));
+                    return verification.through(
+                            new FactorDoor(FactorErrors.TOTP, () -> activated(operation, user, on)));
                 },
                 new JsonBody.Field("totp", () -> {
                     int digits = operation.realm().getOTPPolicy().getDigits();
@@ -106,12 +108,11 @@ public final class TotpResource extends UnmatchedPaths {
         });
     }
 
-    /** The first factor brings recovery codes; with a later one those that the user has stay. */
-    private static Answer activated(Operation operation, UserModel user) {
-        List<Secret> codes = operation.factors().recoveryCodes().isActive(user)
-                ? List.of()
-                : operation.factors().recoveryCodes().reset(user, operation.now());
-        return Answer.recoveryCodes(codes);
+    /** The first factor brings new recovery codes, whatever is left of old ones; with a later one those stay. */
+    private static Answer activated(Operation operation, UserModel user, boolean twoFactorWasOn) {
+        RecoveryCodes codes = operation.factors().recoveryCodes();
+        return Answer.recoveryCodes(
+                twoFactorWasOn && codes.isActive(user) ? List.of() : codes.reset(user, operation.now()));
     }
 
     private Operation operation(EventType type, String name) {
