@@ -13,7 +13,6 @@ import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.code.CodeHash;
 import org.twofactor.keycloak.code.RecoveryCode;
 import org.twofactor.keycloak.code.Secret;
-import org.twofactor.keycloak.compat.AfterTransaction;
 import org.twofactor.keycloak.compat.OwnTransaction;
 import org.twofactor.keycloak.factor.RecoveryCodeCredential.StoredCode;
 import org.twofactor.keycloak.settings.Settings;
@@ -91,41 +90,47 @@ public final class RecoveryCodes extends GuardedFactor {
             CodeHash.runForNothing(code);
             return false;
         }
-        return candidate.get().hash().matches(code) && beginStrike(user) && claim(set, first(code)) && strike(user);
+        return candidate.get().hash().matches(code) && strikeOff(user, set.row().getId(), first(code));
     }
 
-    /** Whoever comes second at the same moment is refused, its code untouched. */
-    private boolean beginStrike(UserModel user) {
-        String key = "two-factor:recovery-strike:" + realm.getId() + ":" + user.getId();
-        boolean first = session.singleUseObjects().putIfAbsent(key, STRIKE_LIMIT.toSeconds());
-        if (first) {
-            AfterTransaction.run(
-                    session,
-                    () -> OwnTransaction.run(
-                            session,
-                            "two-factor: recovery codes struck off",
-                            own -> own.singleUseObjects().remove(key)));
+    /**
+     * Strikes one code off the set, in a transaction of its own that reads the set afresh. One request at a time may:
+     * whoever comes second at the same moment is refused, its code untouched.
+     */
+    private boolean strikeOff(UserModel user, String setId, char first) {
+        String turn = "two-factor:recovery-strike:" + realm.getId() + ":" + user.getId();
+        if (!session.singleUseObjects().putIfAbsent(turn, STRIKE_LIMIT.toSeconds())) {
+            return false;
         }
-        return first;
-    }
-
-    private boolean claim(RecoveryCodeCredential set, char first) {
-        return session.singleUseObjects().putIfAbsent(claimKey(set, first), CLAIM_MEMORY.toSeconds());
+        try {
+            return OwnTransaction.call(session, "two-factor: strike off a recovery code", own -> {
+                UserModel same = own.users().getUserById(own.getContext().getRealm(), user.getId());
+                return same != null
+                        && own.singleUseObjects().putIfAbsent(claimKey(setId, first), CLAIM_MEMORY.toSeconds())
+                        && strikeClaimed(own, same, setId);
+            });
+        } finally {
+            session.singleUseObjects().remove(turn);
+        }
     }
 
     /** Strikes off everything that is claimed, so that a copy which is a moment old brings no used code back. */
-    private boolean strike(UserModel user) {
-        RecoveryCodeCredential set = RecoveryCodeCredential.from(row(user).orElseThrow());
+    private static boolean strikeClaimed(KeycloakSession own, UserModel user, String setId) {
+        CredentialModel row = user.credentialManager().getStoredCredentialById(setId);
+        if (row == null) {
+            return false;
+        }
+        RecoveryCodeCredential set = RecoveryCodeCredential.from(row);
         Set<Character> claimed = set.unused().stream()
                 .map(StoredCode::first)
-                .filter(first -> session.singleUseObjects().contains(claimKey(set, first)))
+                .filter(first -> own.singleUseObjects().contains(claimKey(setId, first)))
                 .collect(Collectors.toSet());
         user.credentialManager().updateStoredCredential(set.without(claimed).row());
         return true;
     }
 
-    private static String claimKey(RecoveryCodeCredential set, char first) {
-        return "two-factor:recovery-used:" + set.row().getId() + ":" + first;
+    private static String claimKey(String setId, char first) {
+        return "two-factor:recovery-used:" + setId + ":" + first;
     }
 
     private static char first(Secret code) {

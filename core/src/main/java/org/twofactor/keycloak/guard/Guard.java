@@ -86,7 +86,11 @@ public final class Guard {
             return wait;
         }
         Duration left = Duration.between(now, streak.last().orElse(now).plus(wait));
-        return left.isNegative() ? Duration.ZERO : left;
+        if (left.isNegative()) {
+            return Duration.ZERO;
+        }
+        // A guess that came a moment later, or to a node whose clock is ahead, may have been counted before this one.
+        return left.compareTo(wait) < 0 ? left : wait;
     }
 
     /** The note of the streak may lag behind its slots, since parallel winners write it in any order; the slots decide. */

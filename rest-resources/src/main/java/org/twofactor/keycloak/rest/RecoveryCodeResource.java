@@ -15,8 +15,6 @@ import org.twofactor.keycloak.rest.FactorDoor.FactorErrors;
 
 /** {@code /user/2fa/recovery-code}: rows 13 to 15 of the contract. */
 public final class RecoveryCodeResource extends UnmatchedPaths {
-    private static final String REMAINING = "recovery_codes_remaining";
-
     RecoveryCodeResource(KeycloakSession session) {
         super(session);
     }
@@ -31,10 +29,9 @@ public final class RecoveryCodeResource extends UnmatchedPaths {
                 Caller.class,
                 in,
                 (caller, body) -> codes.verify(caller.user(), body.get("recoveryCode"), operation.now())
-                        .through(new FactorDoor(FactorErrors.RECOVERY_CODE, () -> {
-                            operation.event().detail(REMAINING, Integer.toString(codes.remaining(caller.user())));
-                            return new SecondFactorLogin(operation, FactorId.RECOVERY_CODE).answer(caller);
-                        })),
+                        .through(new FactorDoor(
+                                FactorErrors.RECOVERY_CODE,
+                                () -> new SecondFactorLogin(operation, FactorId.RECOVERY_CODE).answer(caller))),
                 JsonBody.Field.of("recoveryCode", RecoveryCode.LENGTH, RecoveryCode.LENGTH));
     }
 
