@@ -95,7 +95,8 @@ public final class TotpResource extends UnmatchedPaths {
     }
 
     @DELETE
-    public Response disable() {
+    @Override
+    public Response ownDelete() {
         Operation operation = operation(EventType.REMOVE_CREDENTIAL, "totp-disable");
         return operation.answer(Access.SUDO, Caller.Present.class, null, (caller, body) -> {
             if (!operation.factors().totp().disable(caller.user())) {

@@ -15,7 +15,8 @@ import org.twofactor.keycloak.rest.Answer.Refusal;
 
 /**
  * What a resource has no method for: 404, 405 with {@code Allow}, or 501, by the OpenAPI document, in the shape of all
- * errors; and CORS preflights. Without it Keycloak would answer, in its own shape.
+ * errors; and CORS preflights. Without it Keycloak would answer, in its own shape. A resource that has a method on its
+ * own path overrides {@code ownX}.
  */
 abstract class UnmatchedPaths {
     protected final KeycloakSession session;
@@ -25,31 +26,56 @@ abstract class UnmatchedPaths {
     }
 
     @GET
-    @Path("{any:.*}")
+    public Response ownGet() {
+        return unmatched();
+    }
+
+    @GET
+    @Path("{any:.+}")
     public Response unmatchedGet() {
         return unmatched();
     }
 
     @POST
-    @Path("{any:.*}")
+    public Response ownPost() {
+        return unmatched();
+    }
+
+    @POST
+    @Path("{any:.+}")
     public Response unmatchedPost() {
         return unmatched();
     }
 
     @PUT
-    @Path("{any:.*}")
+    public Response ownPut() {
+        return unmatched();
+    }
+
+    @PUT
+    @Path("{any:.+}")
     public Response unmatchedPut() {
         return unmatched();
     }
 
     @PATCH
-    @Path("{any:.*}")
+    public Response ownPatch() {
+        return unmatched();
+    }
+
+    @PATCH
+    @Path("{any:.+}")
     public Response unmatchedPatch() {
         return unmatched();
     }
 
     @DELETE
-    @Path("{any:.*}")
+    public Response ownDelete() {
+        return unmatched();
+    }
+
+    @DELETE
+    @Path("{any:.+}")
     public Response unmatchedDelete() {
         return unmatched();
     }

@@ -1,0 +1,89 @@
+package org.twofactor.keycloak.it;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.keycloak.OAuth2Constants;
+import org.keycloak.admin.client.Keycloak;
+import org.keycloak.admin.client.KeycloakBuilder;
+import org.keycloak.representations.idm.RealmRepresentation;
+import org.twofactor.keycloak.it.api.ContractCoverage;
+import org.twofactor.keycloak.it.code.ServerClock;
+import org.twofactor.keycloak.it.mail.Inbox;
+import org.twofactor.keycloak.it.realm.NewRealm;
+import org.twofactor.keycloak.it.realm.TestRealm;
+import org.twofactor.keycloak.it.server.Backdoor;
+import org.twofactor.keycloak.it.server.KeycloakServer;
+
+/** All that exists once for all integration tests of a run. {@link KeycloakExtension} starts it and hands its parts out. */
+final class Harness implements AutoCloseable {
+
+    private final KeycloakServer server;
+    private final Inbox inbox;
+    private final Keycloak admin;
+    private final Backdoor backdoor;
+    private final ServerClock clock;
+
+    private Harness(KeycloakServer server, Inbox inbox, Keycloak admin) {
+        this.server = server;
+        this.inbox = inbox;
+        this.admin = admin;
+        this.backdoor = new Backdoor(server);
+        // Its session may not exist at the new time, nor again at the old: log in anew.
+        this.clock =
+                new ServerClock(backdoor, List.of(() -> admin.tokenManager().grantToken()));
+    }
+
+    static Harness start() {
+        // The server is closed by close(), and not at the end of this method.
+        @SuppressWarnings("MustBeClosed")
+        KeycloakServer server = KeycloakServer.start();
+        Inbox inbox = Inbox.start(server.mailHost(), 0);
+        Keycloak admin = KeycloakBuilder.builder()
+                .serverUrl(server.url().toString())
+                .realm("master")
+                .clientId("admin-cli")
+                .grantType(OAuth2Constants.PASSWORD)
+                .username(server.adminUsername())
+                .password(server.adminPassword())
+                .build();
+        // The admin logs in at every move of the clock: with a quick hash from the second time on.
+        RealmRepresentation master = admin.realm("master").toRepresentation();
+        master.setPasswordPolicy("hashAlgorithm(pbkdf2-sha256) and hashIterations(100)");
+        admin.realm("master").update(master);
+        return new Harness(server, inbox, admin);
+    }
+
+    KeycloakServer server() {
+        return server;
+    }
+
+    Inbox inbox() {
+        return inbox;
+    }
+
+    Keycloak admin() {
+        return admin;
+    }
+
+    Backdoor backdoor() {
+        return backdoor;
+    }
+
+    ServerClock clock() {
+        return clock;
+    }
+
+    NewRealm newRealm(Consumer<TestRealm> onCreated) {
+        return new NewRealm(server, admin, inbox, onCreated);
+    }
+
+    @Override
+    public void close() {
+        ContractCoverage.ofThisRun()
+                .write(Path.of(System.getProperty("kc.out", "target")).resolve("contract-coverage.md"));
+        admin.close();
+        server.close();
+        inbox.close();
+    }
+}
