@@ -2,6 +2,7 @@ package org.twofactor.keycloak.rest;
 
 import java.util.Locale;
 import java.util.Set;
+import org.jboss.logging.Logger;
 import org.keycloak.events.Details;
 import org.keycloak.events.Errors;
 import org.keycloak.events.EventBuilder;
@@ -24,6 +25,7 @@ final class OperationEvent {
     private static final Set<String> WRONG_CREDENTIALS = Set.of(
             RestError.TOTP_INVALID.code(), RestError.RECOVERY_CODE_INVALID.code(), RestError.PASSWORD_INCORRECT.code());
 
+    private static final Logger LOG = Logger.getLogger(OperationEvent.class);
     private static final String OPERATION = "two_factor_operation";
 
     private final EventBuilder builder;
@@ -111,11 +113,19 @@ final class OperationEvent {
         }
     }
 
-    /** After a rollback, which has taken the success along if there was one. */
+    /**
+     * After a rollback, which has taken the success along if there was one. Where not even this can be stored, the log
+     * says so, and the answer keeps its shape.
+     */
     void tellBroken(Refusal refusal, RuntimeException cause) {
-        if (builder != null) {
+        if (builder == null) {
+            return;
+        }
+        try {
             builder.detail("cause", cause.getClass().getSimpleName());
             error(refusal);
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "two-factor: the event of %s could not be stored", name);
         }
     }
 
