@@ -12,6 +12,7 @@ import org.twofactor.keycloak.it.code.ServerClock;
 import org.twofactor.keycloak.it.mail.Inbox;
 import org.twofactor.keycloak.it.realm.NewRealm;
 import org.twofactor.keycloak.it.realm.TestRealm;
+import org.twofactor.keycloak.it.secrets.IssuedSecrets;
 import org.twofactor.keycloak.it.server.Backdoor;
 import org.twofactor.keycloak.it.server.KeycloakServer;
 
@@ -80,8 +81,9 @@ final class Harness implements AutoCloseable {
 
     @Override
     public void close() {
-        ContractCoverage.ofThisRun()
-                .write(Path.of(System.getProperty("kc.out", "target")).resolve("contract-coverage.md"));
+        Path out = Path.of(System.getProperty("kc.out", "target"));
+        ContractCoverage.ofThisRun().write(out.resolve("contract-coverage.md"));
+        IssuedSecrets.write(out.resolve("issued-secrets.txt"));
         admin.close();
         server.close();
         inbox.close();

@@ -1,6 +1,10 @@
 package org.twofactor.keycloak.it.secrets;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -31,6 +35,8 @@ public final class IssuedSecrets {
             "partial_auth_token");
 
     private static final Pattern OTPAUTH_SECRET = Pattern.compile("otpauth://\\S*[?&]secret=([A-Z2-7]+)");
+
+    private static final int SHORTEST_SEARCHED = 12;
 
     private IssuedSecrets() {}
 
@@ -71,5 +77,19 @@ public final class IssuedSecrets {
     /** All of them so far: what it is, by its value. */
     public static SortedMap<String, String> all() {
         return new ConcurrentSkipListMap<>(KIND_BY_VALUE);
+    }
+
+    /** Writes all that are long enough to be searched for in a log full of numbers: a line each, kind and value. */
+    public static void write(Path file) {
+        try {
+            Files.write(
+                    file,
+                    KIND_BY_VALUE.entrySet().stream()
+                            .filter(secret -> secret.getKey().length() >= SHORTEST_SEARCHED)
+                            .map(secret -> secret.getValue() + "\t" + secret.getKey())
+                            .toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
