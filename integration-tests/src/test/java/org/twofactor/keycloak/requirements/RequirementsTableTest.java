@@ -46,16 +46,20 @@ class RequirementsTableTest {
         StringBuilder table = new StringBuilder("""
                 # Requirements and their tests
 
-                Made from the tests themselves: a test carries the ids of what it shows. What each id says, and where it
-                comes from, stands in [the security model](security.md).
+                Made from the tests themselves: a test carries the ids of what it shows. 63B is NIST SP 800-63B-4, ASVS is
+                OWASP ASVS 5.0.
 
-                | id | tests |
-                |---|---|
+                | id | requirement | tests |
+                |---|---|---|
                 """);
-        tests.forEach((id, names) -> table.append("| ")
+        Map<String, String> requirements = requirements();
+        assertThat(requirements.keySet()).containsAll(tests.keySet());
+        requirements.forEach((id, text) -> table.append("| ")
                 .append(id)
                 .append(" | ")
-                .append(String.join("<br>", names))
+                .append(text.replace("|", "\\|"))
+                .append(" | ")
+                .append(String.join("<br>", tests.getOrDefault(id, List.of("none yet"))))
                 .append(" |\n"));
         return table.toString();
     }
