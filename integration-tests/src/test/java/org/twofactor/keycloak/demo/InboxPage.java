@@ -20,7 +20,7 @@ final class InboxPage implements AutoCloseable {
     private static final Pattern LINK = Pattern.compile("https?://[^\\s<>\"']+");
 
     /** No scripts, nothing from elsewhere; mails bring their own styles. */
-    private static final String POLICY =
+    static final String POLICY =
             "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'; base-uri 'none'";
 
     private static final String STYLE = """
@@ -43,6 +43,7 @@ final class InboxPage implements AutoCloseable {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         InboxPage page = new InboxPage(inbox, server);
         server.createContext("/", page::answer);
+        server.createContext("/phone", PhonePage::answer);
         server.start();
         return page;
     }
@@ -87,7 +88,10 @@ final class InboxPage implements AutoCloseable {
         String body = mails.isEmpty()
                 ? "<p>No mail yet. This page looks again every three seconds.</p>"
                 : "<table><tr><th>No.</th><th>To</th><th>Subject</th></tr>" + rows + "</table>";
-        return html("Mails of the demo", "<meta http-equiv='refresh' content='3'>", body);
+        return html(
+                "Mails of the demo",
+                "<meta http-equiv='refresh' content='3'>",
+                body + "<p><a href='/phone'>A phone with an authenticator app</a></p>");
     }
 
     private static String one(Mail mail) {
@@ -106,7 +110,7 @@ final class InboxPage implements AutoCloseable {
                         + rich);
     }
 
-    private static String html(String title, String head, String body) {
+    static String html(String title, String head, String body) {
         return "<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
                 + "<meta name='color-scheme' content='light dark'>" + head + "<title>" + escaped(title)
                 + "</title><style>" + STYLE + "</style></head><body><h1>" + escaped(title) + "</h1>" + body

@@ -17,12 +17,21 @@ final class Welcome {
 
                   Log in           %s/account
                   Mails            %s
+                  A phone          %s/phone
                   Admin console    %s/admin/  (%s / %s)
                   API description  %s/user/openapi.json
                   Keycloak's log   %s
 
                 """.formatted(
-                took.toSeconds(), base, settings.inboxUrl(), settings.url(), admin, admin, base, settings.logAsSeen()));
+                        took.toSeconds(),
+                        base,
+                        settings.inboxUrl(),
+                        settings.inboxUrl(),
+                        settings.url(),
+                        admin,
+                        admin,
+                        base,
+                        settings.logAsSeen()));
         for (DemoUser user : realm.users()) {
             text.append("  %-10s password %-18s %s%n"
                     .formatted(
@@ -42,10 +51,12 @@ final class Welcome {
                     REFRESH=$(curl -s $BASE/auth/login -H 'Content-Type: application/json' \\
                       -d '{"username":"%s","password":"%s"}')
                     ACCESS=$(curl -s $BASE/auth/accesstoken -H "Authorization: Bearer $REFRESH")
-                    curl $BASE/user/2fa -H "Authorization: Bearer $ACCESS"
-                    curl $BASE/user/2fa/totp/setup -H "Authorization: Bearer $ACCESS" \\
-                      -H 'Content-Type: application/json' -d '{}'
-                """.formatted(base, user.name(), user.password())));
+                    URL=$(curl -s $BASE/user/2fa/totp/setup -H "Authorization: Bearer $ACCESS" \\
+                      -H 'Content-Type: application/json' -d '{}' | cut -d'"' -f4)
+                    curl $BASE/user/2fa/totp/enable -H "Authorization: Bearer $ACCESS" \\
+                      -H 'Content-Type: application/json' -d "{\\"totp\\":\\"$(curl -s %s/phone -d "$URL")\\"}"
+                  The README goes on from here.
+                """.formatted(base, user.name(), user.password(), settings.inboxUrl())));
         return text.toString();
     }
 }
