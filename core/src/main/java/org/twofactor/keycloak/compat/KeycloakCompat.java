@@ -76,7 +76,7 @@ public final class KeycloakCompat {
                 .auth()
                 .preflight()
                 .allowedMethods(methods.toArray(String[]::new))
-                .add(Response.ok());
+                .add(Response.ok().header("Cache-Control", "no-store").header("X-Content-Type-Options", "nosniff"));
     }
 
     /** Reads the DPoP proof of the request, where there is one or the client demands it, for the tokens made next. */

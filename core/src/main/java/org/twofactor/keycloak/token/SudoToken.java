@@ -33,6 +33,9 @@ public final class SudoToken extends JsonWebToken {
     @JsonProperty("amr")
     private List<String> methods;
 
+    @JsonProperty("pwd_at")
+    private long passwordSetAt;
+
     @JsonProperty("manage_account")
     private boolean managesAccount;
 
@@ -47,6 +50,16 @@ public final class SudoToken extends JsonWebToken {
     /** Whether the token that it was got with could manage the account. */
     public boolean managesAccount() {
         return managesAccount;
+    }
+
+    /** When the password was set that the user had then, in milliseconds: another one ends the token. */
+    long passwordSetAt() {
+        return passwordSetAt;
+    }
+
+    SudoToken passwordSetAt(long millis) {
+        this.passwordSetAt = millis;
+        return this;
     }
 
     SudoToken sessionId(String id) {

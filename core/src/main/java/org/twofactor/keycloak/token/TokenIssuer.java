@@ -134,6 +134,7 @@ public final class TokenIssuer {
             if (TokenUtil.TOKEN_TYPE_OFFLINE.equals(tokens.getRefreshToken().getType())) {
                 // As for the direct grant: the offline session is enough.
                 session.sessions().removeUserSession(realm, userSession);
+                userSession = session.sessions().getOfflineUserSession(realm, userSession.getId());
             }
         }
         if (client.isUseMtlsHokToken() && !boundToCertificate(tokens)) {

@@ -10,7 +10,7 @@ public final class AuthResourceProviderFactory extends Mount {
     }
 
     @Override
-    Object resource(KeycloakSession session) {
+    UnmatchedPaths resource(KeycloakSession session) {
         return new AuthResource(session);
     }
 }

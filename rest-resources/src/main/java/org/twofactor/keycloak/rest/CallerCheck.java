@@ -3,6 +3,7 @@ package org.twofactor.keycloak.rest;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import org.keycloak.jose.jws.JWSHeader;
 import org.keycloak.models.AccountRoles;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.Constants;
@@ -23,6 +24,7 @@ import org.twofactor.keycloak.guard.RealmLockout;
 import org.twofactor.keycloak.settings.Settings;
 import org.twofactor.keycloak.token.PartialTokens;
 import org.twofactor.keycloak.token.SudoTokens;
+import org.twofactor.keycloak.token.TokenHeader;
 
 /**
  * Finds out who calls, by the one token of the request, and refuses every token of another kind than the operation
@@ -70,7 +72,11 @@ final class CallerCheck {
         if (PartialTokens.looksLikeOne(token.reveal())) {
             return access.takesPartial() ? partial(token) : new Found.Unknown(RestError.INVALID_TOKEN);
         }
-        if (SudoTokens.looksLikeOne(token.reveal())) {
+        Optional<JWSHeader> header = TokenHeader.of(token);
+        if (header.isEmpty()) {
+            return new Found.Unknown(RestError.INVALID_TOKEN);
+        }
+        if (SudoTokens.looksLikeOne(header.get())) {
             return access.isSudo() ? sudo(token) : new Found.Unknown(RestError.INVALID_TOKEN);
         }
         return access(token, access);
@@ -102,14 +108,18 @@ final class CallerCheck {
         AuthResult result = new AppAuthManager.BearerTokenAuthenticator(session)
                 .setTokenString(token.reveal())
                 .authenticate();
-        if (result == null
-                || result.session().getPersistenceState() == UserSessionModel.SessionPersistenceState.TRANSIENT
-                || new RealmLockout(session).bars(result.user())) {
+        if (result == null || new RealmLockout(session).bars(result.user())) {
+            return new Found.Unknown(RestError.INVALID_TOKEN);
+        }
+        if (result.user().getServiceAccountClientLink() != null) {
+            return new Found.Unknown(RestError.CLIENT_NOT_ALLOWED, Optional.of(result.client()));
+        }
+        if (result.session().getPersistenceState() == UserSessionModel.SessionPersistenceState.TRANSIENT) {
             return new Found.Unknown(RestError.INVALID_TOKEN);
         }
         boolean manages = mayDo(result, AccountRoles.MANAGE_ACCOUNT);
         boolean allowed = manages || (access.isReading() && mayDo(result, AccountRoles.VIEW_PROFILE));
-        if (!allowed || result.user().getServiceAccountClientLink() != null) {
+        if (!allowed) {
             return new Found.Unknown(RestError.CLIENT_NOT_ALLOWED, Optional.of(result.client()));
         }
         Caller.Access caller =
@@ -123,8 +133,8 @@ final class CallerCheck {
     }
 
     private Found refresh(Secret token) {
-        return new KeycloakEndpoints(session)
-                .verifyRefreshToken(token)
+        return TokenHeader.of(token)
+                .flatMap(header -> new KeycloakEndpoints(session).verifyRefreshToken(token))
                 .filter(caller -> !new RealmLockout(session).bars(caller.user()))
                 .<Found>map(Found.Known::new)
                 .orElseGet(() -> new Found.Unknown(RestError.INVALID_TOKEN));

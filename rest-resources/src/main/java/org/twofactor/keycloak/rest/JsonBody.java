@@ -102,15 +102,14 @@ final class JsonBody {
     }
 
     private static JsonNode parsed(HttpHeaders headers, byte[] bytes, boolean mayBeEmpty) throws Malformed {
+        if ((bytes.length > 0 || wasReadBeforeUs(headers)) && !isJson(mediaType(headers))) {
+            throw new Malformed("Content-Type must be application/json");
+        }
         if (bytes.length == 0) {
             if (mayBeEmpty) {
                 return JSON.createObjectNode();
             }
             throw new Malformed("body must be JSON");
-        }
-        MediaType type = mediaType(headers);
-        if (type == null || !MediaType.APPLICATION_JSON_TYPE.isCompatible(type) || type.isWildcardType()) {
-            throw new Malformed("Content-Type must be application/json");
         }
         try {
             return JSON.readTree(bytes);
@@ -120,6 +119,15 @@ final class JsonBody {
         } catch (IOException e) {
             throw new Malformed("body could not be read");
         }
+    }
+
+    /** As a form is: of what came, nothing is left in the stream. */
+    private static boolean wasReadBeforeUs(HttpHeaders headers) {
+        return headers.getLength() > 0 || headers.getHeaderString("Transfer-Encoding") != null;
+    }
+
+    private static boolean isJson(MediaType type) {
+        return type != null && !type.isWildcardSubtype() && MediaType.APPLICATION_JSON_TYPE.isCompatible(type);
     }
 
     private static MediaType mediaType(HttpHeaders headers) {

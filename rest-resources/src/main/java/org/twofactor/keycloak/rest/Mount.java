@@ -1,6 +1,9 @@
 package org.twofactor.keycloak.rest;
 
+import jakarta.ws.rs.WebApplicationException;
+import java.util.Set;
 import org.keycloak.Config;
+import org.keycloak.headers.SecurityHeadersProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.services.resource.RealmResourceProvider;
@@ -8,13 +11,15 @@ import org.keycloak.services.resource.RealmResourceProviderFactory;
 
 /** What mounts one of our resources at {@code /realms/{realm}/{id}}. */
 abstract class Mount implements RealmResourceProviderFactory {
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
     private final String id;
 
     Mount(String id) {
         this.id = id;
     }
 
-    abstract Object resource(KeycloakSession session);
+    abstract UnmatchedPaths resource(KeycloakSession session);
 
     @Override
     public String getId() {
@@ -26,7 +31,13 @@ abstract class Mount implements RealmResourceProviderFactory {
         return new RealmResourceProvider() {
             @Override
             public Object getResource() {
-                return resource(session);
+                refuseBrokenContentType(session);
+                UnmatchedPaths resource = resource(session);
+                if (!METHODS.contains(session.getContext().getHttpRequest().getHttpMethod())) {
+                    // JAX-RS has no catch-all for methods: it would be Keycloak's answer.
+                    throw new WebApplicationException(resource.unmatched());
+                }
+                return resource;
             }
 
             @Override
@@ -34,6 +45,20 @@ abstract class Mount implements RealmResourceProviderFactory {
                 // Nothing is held.
             }
         };
+    }
+
+    /**
+     * A Content-Type that can't be parsed never gets as far as our own check of it: JAX-RS refuses the body before, and
+     * Keycloak's filter for security headers, which parses it too, makes a 500 of every answer unless it is left out.
+     */
+    private static void refuseBrokenContentType(KeycloakSession session) {
+        try {
+            session.getContext().getHttpRequest().getHttpHeaders().getMediaType();
+        } catch (RuntimeException e) {
+            session.getProvider(SecurityHeadersProvider.class).options().skipHeaders();
+            throw new WebApplicationException(
+                    Operation.refuse(session, Answer.badRequest("Content-Type must be application/json")));
+        }
     }
 
     @Override

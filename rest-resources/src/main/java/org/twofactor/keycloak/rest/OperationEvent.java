@@ -118,7 +118,8 @@ final class OperationEvent {
      * says so, and the answer keeps its shape.
      */
     void tellBroken(Refusal refusal, RuntimeException cause) {
-        if (builder == null) {
+        if (builder == null || builder.getEvent().getError() != null) {
+            // Keycloak's token machinery may have told of it already, and said more.
             return;
         }
         try {

@@ -50,7 +50,7 @@ record SecondFactorLogin(Operation operation, FactorId factor) {
         boolean manages = operation.callers().managesAccount(issued.claims(), partial.user(), issued.userSession());
         Map<String, Object> tokens = new LinkedHashMap<>();
         tokens.put("accessToken", issued.accessToken().reveal());
-        tokens.put("refreshToken", issued.refreshToken().map(Secret::reveal).orElse(""));
+        issued.refreshToken().ifPresent(refreshToken -> tokens.put("refreshToken", refreshToken.reveal()));
         tokens.put(
                 "sudoToken",
                 sudo(issued.userSession(), partial.client(), manages).reveal());

@@ -8,6 +8,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
+import java.util.Locale;
 import java.util.Set;
 import org.keycloak.models.KeycloakSession;
 import org.twofactor.keycloak.compat.KeycloakCompat;
@@ -84,22 +85,28 @@ abstract class UnmatchedPaths {
     @OPTIONS
     @Path("{any:.*}")
     public Response preflight() {
-        Set<String> methods = ApiDocument.methodsOf(path());
+        Set<String> methods = methods();
         return methods.isEmpty() ? unmatched() : KeycloakCompat.preflight(methods);
     }
 
-    private Response unmatched() {
-        Set<String> methods = ApiDocument.methodsOf(path());
+    final Response unmatched() {
+        Set<String> methods = methods();
         String method = session.getContext().getHttpRequest().getHttpMethod();
         Refusal refusal;
         if (methods.isEmpty()) {
             refusal = Answer.refusal(RestError.NOT_FOUND);
-        } else if (methods.contains(method)) {
+        } else if (methods.contains(method.equals("HEAD") ? "GET" : method)) {
             refusal = Answer.refusal(RestError.NOT_IMPLEMENTED);
         } else {
             refusal = Answer.refusal(RestError.METHOD_NOT_ALLOWED).with("Allow", String.join(", ", methods));
         }
         return Operation.refuse(session, refusal);
+    }
+
+    /** An encoded slash parts no segments: JAX-RS has not found the operation either. */
+    private Set<String> methods() {
+        String raw = session.getContext().getUri().getRequestUri().getRawPath();
+        return raw.toLowerCase(Locale.ROOT).contains("%2f") ? Set.of() : ApiDocument.methodsOf(path());
     }
 
     /** As the OpenAPI document has it: behind the realm, and without a slash at the end. */

@@ -10,7 +10,7 @@ public final class UserResourceProviderFactory extends Mount {
     }
 
     @Override
-    Object resource(KeycloakSession session) {
+    UnmatchedPaths resource(KeycloakSession session) {
         return new UserResource(session);
     }
 }

@@ -10,7 +10,7 @@ public final class V1ResourceProviderFactory extends Mount {
     }
 
     @Override
-    Object resource(KeycloakSession session) {
+    UnmatchedPaths resource(KeycloakSession session) {
         return new V1Resource(session);
     }
 }
