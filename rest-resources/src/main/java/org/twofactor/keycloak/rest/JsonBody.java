@@ -126,8 +126,11 @@ final class JsonBody {
         return headers.getLength() > 0 || headers.getHeaderString("Transfer-Encoding") != null;
     }
 
+    /** And nothing that JAX-RS holds to be compatible with it, such as a wildcard. */
     private static boolean isJson(MediaType type) {
-        return type != null && !type.isWildcardSubtype() && MediaType.APPLICATION_JSON_TYPE.isCompatible(type);
+        return type != null
+                && type.getType().equalsIgnoreCase("application")
+                && type.getSubtype().equalsIgnoreCase("json");
     }
 
     private static MediaType mediaType(HttpHeaders headers) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.twofactor.keycloak.it.KeycloakTest;
@@ -22,6 +23,7 @@ import org.twofactor.keycloak.it.story.Enrolled;
 
 /** The Authorization header holds one bearer token or it is refused, with a challenge that says what is missing. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AuthorizationHeaderIT {
     private final KeycloakServer server;
     private final TestRealm realm;

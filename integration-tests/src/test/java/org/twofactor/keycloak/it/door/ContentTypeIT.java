@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.twofactor.keycloak.it.KeycloakTest;
@@ -22,6 +23,7 @@ import org.twofactor.keycloak.it.server.KeycloakServer;
 
 /** A body comes as JSON, says so, and comes whole: of everything else nothing is read. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ContentTypeIT {
     private static final String LOGIN = "/auth/login";
     private static final String SETUP = "/user/2fa/totp/setup";

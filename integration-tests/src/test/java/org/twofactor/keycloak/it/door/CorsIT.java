@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.twofactor.keycloak.it.KeycloakTest;
@@ -22,6 +23,7 @@ import org.twofactor.keycloak.it.story.Enrolled;
  * hold of, and read only what tells nothing of anybody.
  */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CorsIT {
     private static final String EVIL = "https://evil.example";
     private static final String OTHER_ORIGIN = "https://other.example.org";

@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.twofactor.keycloak.it.KeycloakTest;
@@ -24,6 +25,7 @@ import org.twofactor.keycloak.it.realm.TestUser;
  * anything is looked at or done. {@code Api} checks the shape and the headers of each answer.
  */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ErrorShapeIT {
     private static final int MOST_BYTES = 8192;
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.realm.NewRealm;
@@ -18,6 +19,7 @@ import org.twofactor.keycloak.it.story.Enrolled;
 
 /** Whoever guesses learns that it was wrong, and not how near it was. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OneErrorIT {
     private final TestRealm realm;
 

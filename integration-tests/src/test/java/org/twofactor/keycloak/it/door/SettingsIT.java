@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.api.Jwt;
@@ -20,11 +23,19 @@ import org.twofactor.keycloak.it.story.Enrolled;
 
 /** A setting holds from the next request on, for what was under way too, and in its realm alone. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SettingsIT {
     private final TestRealm realm;
 
     SettingsIT(NewRealm newRealm) {
         this.realm = policy(newRealm).create();
+    }
+
+    @AfterEach
+    void allDefaults() {
+        Map<String, String> blank = new HashMap<>();
+        realm.settings().keySet().forEach(key -> blank.put(key, key.equals("loginClient") ? TestClients.APP : ""));
+        realm.settings(blank);
     }
 
     @Test
@@ -71,7 +82,6 @@ class SettingsIT {
         assertThat(enable(tokenInTime, device.code()).status()).isEqualTo(200);
         clock.advance(Duration.ofSeconds(6));
         assertThat(enable(tokenTooLate, lateDevice.code()).message()).isEqualTo("TOTP_UNINITIALIZED");
-        realm.settings(Map.of("pendingTotpLifespan", ""));
     }
 
     @Test
@@ -130,7 +140,6 @@ class SettingsIT {
         Answer tooMany = user.totp(user.accessToken(), wrong);
         assertThat(tooMany.status()).isEqualTo(429);
         assertThat(tooMany.retryAfter()).isBetween(190, 200);
-        realm.settings(Map.of("freeGuesses", "", "firstWait", ""));
     }
 
     @Test
