@@ -3,13 +3,11 @@ package org.twofactor.keycloak.it;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
-import org.keycloak.OAuth2Constants;
 import org.keycloak.admin.client.Keycloak;
-import org.keycloak.admin.client.KeycloakBuilder;
-import org.keycloak.representations.idm.RealmRepresentation;
 import org.twofactor.keycloak.it.api.ContractCoverage;
 import org.twofactor.keycloak.it.code.ServerClock;
 import org.twofactor.keycloak.it.mail.Inbox;
+import org.twofactor.keycloak.it.realm.MasterAdmin;
 import org.twofactor.keycloak.it.realm.NewRealm;
 import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.secrets.IssuedSecrets;
@@ -31,8 +29,8 @@ final class Harness implements AutoCloseable {
         this.admin = admin;
         this.backdoor = new Backdoor(server);
         // Its session may not exist at the new time, nor again at the old: log in anew.
-        this.clock =
-                new ServerClock(backdoor, List.of(() -> admin.tokenManager().grantToken()));
+        this.clock = new ServerClock(
+                List.of(backdoor), List.of(() -> admin.tokenManager().grantToken()));
     }
 
     static Harness start() {
@@ -40,18 +38,7 @@ final class Harness implements AutoCloseable {
         @SuppressWarnings("MustBeClosed")
         KeycloakServer server = KeycloakServer.start();
         Inbox inbox = Inbox.start(server.mailHost(), 0);
-        Keycloak admin = KeycloakBuilder.builder()
-                .serverUrl(server.url().toString())
-                .realm("master")
-                .clientId("admin-cli")
-                .grantType(OAuth2Constants.PASSWORD)
-                .username(server.adminUsername())
-                .password(server.adminPassword())
-                .build();
-        // The admin logs in at every move of the clock: with a quick hash from the second time on.
-        RealmRepresentation master = admin.realm("master").toRepresentation();
-        master.setPasswordPolicy("hashAlgorithm(pbkdf2-sha256) and hashIterations(100)");
-        admin.realm("master").update(master);
+        Keycloak admin = MasterAdmin.logIn(server);
         return new Harness(server, inbox, admin);
     }
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.twofactor.keycloak.it.server.KeycloakServer;
 
 /**
  * A client of one realm: {@code api.post("/user/2fa/totp/setup").bearer(token).json("{}").send()}. It follows no
@@ -36,6 +37,11 @@ public final class Api {
      */
     public Api(URI base) {
         this.base = base;
+    }
+
+    /** The client of that realm of the server. */
+    public static Api of(KeycloakServer server, String realm) {
+        return new Api(server.url().resolve("/realms/" + realm));
     }
 
     public URI base() {

@@ -3,9 +3,7 @@ package org.twofactor.keycloak.it.attack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.twofactor.keycloak.it.KeycloakTest;
@@ -20,9 +18,6 @@ import org.twofactor.keycloak.it.story.Enrolled;
 /** Somebody has the password, and guesses. */
 @KeycloakTest
 class GuessingIT {
-    private static final int GUESSES = 500;
-    private static final int AT_ONCE = 100;
-
     private final TestRealm realm;
 
     GuessingIT(NewRealm newRealm) {
@@ -35,8 +30,8 @@ class GuessingIT {
     void S16_S17_S21_ofFiveHundredParallelTotpGuessesOverFortyTokensExactlyFiveAreLookedAt() {
         Enrolled victim = Enrolled.withTotp(realm);
         String wrong = victim.device().wrongCode();
-        List<Answer> answers = storm(victim, victim::totp, wrong);
-        assertExactlyFiveEvaluated(answers, "TOTP_INVALID", "TOO_MANY_TOTP_CHECKS");
+        List<Answer> answers = Storm.guesses(List.of(victim), Enrolled::totp, wrong);
+        Storm.assertExactlyFiveEvaluated(answers, "TOTP_INVALID", "TOO_MANY_TOTP_CHECKS");
 
         Answer right = victim.totp(victim.accessToken(), victim.device().code());
         assertThat(right.message()).isEqualTo("TOO_MANY_TOTP_CHECKS");
@@ -47,8 +42,8 @@ class GuessingIT {
     @Test
     void S16_S17_S21_ofFiveHundredParallelRecoveryCodeGuessesExactlyFiveAreLookedAt() {
         Enrolled victim = Enrolled.withTotp(realm);
-        List<Answer> answers = storm(victim, victim::recoveryCode, "AAAAAAAAAAAAAAAA");
-        assertExactlyFiveEvaluated(answers, "RECOVERY_CODE_INVALID", "TOO_MANY_RECOVERY_CODE_CHECKS");
+        List<Answer> answers = Storm.guesses(List.of(victim), Enrolled::recoveryCode, "AAAAAAAAAAAAAAAA");
+        Storm.assertExactlyFiveEvaluated(answers, "RECOVERY_CODE_INVALID", "TOO_MANY_RECOVERY_CODE_CHECKS");
 
         Answer right = victim.recoveryCode(victim.accessToken(), victim.recoveryCode());
         assertThat(right.message()).isEqualTo("TOO_MANY_RECOVERY_CODE_CHECKS");
@@ -59,7 +54,7 @@ class GuessingIT {
     void S16_ofAHundredParallelWrongPasswordsFiveAreLookedAtAndTheRightOneHasToWaitToo(ServerClock clock) {
         var user = realm.newUser();
         List<Answer> answers = Parallel.run(100, () -> login(user.username(), "wrong password"));
-        assertExactlyFiveEvaluated(answers, "PASSWORD_INCORRECT", "TOO_MANY_FAILED_PASSWORD_CHECKS");
+        Storm.assertExactlyFiveEvaluated(answers, "PASSWORD_INCORRECT", "TOO_MANY_FAILED_PASSWORD_CHECKS");
         assertThat(login(user.username(), user.password()).status()).isEqualTo(429);
         clock.advance(Duration.ofSeconds(31));
         assertThat(login(user.username(), user.password()).status()).isEqualTo(200);
@@ -145,36 +140,6 @@ class GuessingIT {
                                 user.totp(user.accessToken(), user.device().wrongCode())
                                         .status())
                         .isEqualTo(401));
-    }
-
-    /** Over 20 partial and 20 access tokens, a hundred at a time. */
-    private List<Answer> storm(Enrolled victim, BiFunction<String, String, Answer> guess, String code) {
-        List<String> tokens = new ArrayList<>();
-        IntStream.range(0, 20).forEach(i -> tokens.add(victim.partialToken()));
-        IntStream.range(0, 20)
-                .forEach(i -> tokens.add(realm.directGrant(
-                                "app",
-                                victim.user(),
-                                java.util.Map.of("totp", victim.device().code()))
-                        .field("access_token")));
-        return Parallel.run(
-                        AT_ONCE,
-                        thread -> () -> IntStream.range(0, GUESSES / AT_ONCE)
-                                .mapToObj(i -> guess.apply(tokens.get((thread + i) % tokens.size()), code))
-                                .toList())
-                .stream()
-                .flatMap(List::stream)
-                .toList();
-    }
-
-    private static void assertExactlyFiveEvaluated(List<Answer> answers, String wrong, String tooMany) {
-        assertThat(answers.stream().filter(answer -> answer.status() == 401))
-                .hasSize(5)
-                .allMatch(answer -> answer.message().equals(wrong));
-        assertThat(answers.stream().filter(answer -> answer.status() != 401))
-                .allMatch(answer -> answer.status() == 429)
-                .allMatch(answer -> answer.message().equals(tooMany))
-                .allMatch(answer -> answer.retryAfter() >= 1 && answer.retryAfter() <= 30);
     }
 
     private Answer login(String username, String password) {

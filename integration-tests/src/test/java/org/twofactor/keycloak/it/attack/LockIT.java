@@ -103,10 +103,41 @@ class LockIT {
         });
     }
 
+    @Test
+    void S19_aRightCodeAtTheLastGuessLeavesNoLock(ServerClock clock) {
+        Enrolled user = Enrolled.withTotp(realm);
+        fail(user, clock, LOCK_AFTER - 1);
+        assertThat(user.totp(user.partialToken(), user.device().code()).status())
+                .isEqualTo(200);
+        assertThat(locks(user)).isEmpty();
+        assertThat(user.totp(user.partialToken(), user.device().code()).status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void S19_S16_ofManyAtTheMomentOfTheLockOneIsLookedAt(ServerClock clock) {
+        for (int round = 0; round < 10; round++) {
+            Enrolled victim = Enrolled.withTotp(realm);
+            fail(victim, clock, LOCK_AFTER - 1);
+            List<Answer> answers = Storm.uses(
+                    List.of(victim),
+                    Enrolled::totp,
+                    victim.partialToken(),
+                    List.of(victim.device().wrongCode()));
+            assertThat(answers.stream().filter(answer -> answer.status() == 401))
+                    .as("looked at in round %d", round)
+                    .hasSize(1);
+        }
+    }
+
     private static void lock(Enrolled victim, ServerClock clock) {
-        String wrong = victim.device().wrongCode();
-        for (int guess = 0; guess < LOCK_AFTER; guess++) {
-            assertThat(victim.totp(victim.partialToken(), wrong).status()).isEqualTo(401);
+        fail(victim, clock, LOCK_AFTER);
+    }
+
+    private static void fail(Enrolled user, ServerClock clock, int times) {
+        String wrong = user.device().wrongCode();
+        for (int guess = 0; guess < times; guess++) {
+            assertThat(user.totp(user.partialToken(), wrong).status()).isEqualTo(401);
             clock.advance(Duration.ofSeconds(61));
         }
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.twofactor.keycloak.it.KeycloakTest;
@@ -19,7 +18,6 @@ import org.twofactor.keycloak.it.story.Enrolled;
 /** What is good once is good once, however many ask at the same moment. */
 @KeycloakTest
 class SingleUseIT {
-    private static final int AT_ONCE = 64;
     private static final int ROUNDS = 200;
 
     private final TestRealm realm;
@@ -33,30 +31,29 @@ class SingleUseIT {
 
     @Test
     void S09_sixtyFourParallelUsesOfOneTotpAreOneSuccess(ServerClock clock) {
-        rounds(clock, 30, user -> {
+        Storm.rounds(ROUNDS, 30, realm, clock, user -> {
             String code = user.device().code();
-            return Parallel.run(AT_ONCE, () -> user.totp(user.accessToken(), code));
+            return Storm.uses(List.of(user), Enrolled::totp, user.accessToken(), List.of(code));
         });
     }
 
     @Test
     void S09_sixtyFourParallelUsesOfOneRecoveryCodeAreOneSuccess(ServerClock clock) {
-        rounds(clock, 10, user -> {
+        Storm.rounds(ROUNDS, 10, realm, clock, user -> {
             String code = user.recoveryCode();
-            return Parallel.run(AT_ONCE, () -> user.recoveryCode(user.accessToken(), code));
+            return Storm.uses(List.of(user), Enrolled::recoveryCode, user.accessToken(), List.of(code));
         });
     }
 
     @Test
     void S09_S35_sixtyFourParallelUsesOfOnePartialTokenAreOneSuccessAndOneSession(ServerClock clock) {
-        rounds(clock, 8, user -> {
+        Storm.rounds(ROUNDS, 8, realm, clock, user -> {
             // Four codes that are all right: only the partial token can keep three of them out.
             String partial = user.partialToken();
             List<String> codes =
                     IntStream.range(0, 4).mapToObj(i -> user.device().code()).toList();
             int before = realm.user(user.user()).getUserSessions().size();
-            List<Answer> answers =
-                    Parallel.run(AT_ONCE, number -> () -> user.totp(partial, codes.get(number % codes.size())));
+            List<Answer> answers = Storm.uses(List.of(user), Enrolled::totp, partial, codes);
             assertThat(realm.user(user.user()).getUserSessions()).hasSize(before + 1);
             return answers;
         });
@@ -80,27 +77,5 @@ class SingleUseIT {
                             .asLong())
                     .isEqualTo(10 - used);
         }
-    }
-
-    private void rounds(ServerClock clock, int perUser, Function<Enrolled, List<Answer>> round) {
-        Enrolled user = null;
-        for (int number = 0; number < ROUNDS; number++) {
-            if (number % perUser == 0) {
-                clock.close();
-                user = Enrolled.withTotp(realm);
-            }
-            assertOneSuccess(round.apply(user), number);
-            // Those who came second have failed; the wait that this brought is over.
-            clock.advance(Duration.ofMinutes(1));
-        }
-    }
-
-    private static void assertOneSuccess(List<Answer> answers, int round) {
-        assertThat(answers.stream().filter(answer -> answer.status() == 200))
-                .as(
-                        "successes in round %d of %s",
-                        round, answers.stream().map(Answer::status).toList())
-                .hasSize(1);
-        assertThat(answers).allMatch(answer -> List.of(200, 401, 429).contains(answer.status()));
     }
 }

@@ -12,15 +12,16 @@ import org.twofactor.keycloak.it.server.Backdoor;
  */
 public final class ServerClock implements AutoCloseable {
 
-    private final Backdoor backdoor;
+    private final List<Backdoor> backdoors;
     private final List<Runnable> afterMove;
     private Duration offset = Duration.ZERO;
 
     /**
+     * @param backdoors of the server, or of all nodes of one cluster, whose clocks move together
      * @param afterMove what else must follow the clock: whoever holds tokens holds ones of another time now
      */
-    public ServerClock(Backdoor backdoor, List<Runnable> afterMove) {
-        this.backdoor = backdoor;
+    public ServerClock(List<Backdoor> backdoors, List<Runnable> afterMove) {
+        this.backdoors = List.copyOf(backdoors);
         this.afterMove = List.copyOf(afterMove);
     }
 
@@ -39,7 +40,7 @@ public final class ServerClock implements AutoCloseable {
         if (newOffset.equals(offset)) {
             return;
         }
-        backdoor.clockOffset(newOffset);
+        backdoors.forEach(backdoor -> backdoor.clockOffset(newOffset));
         offset = newOffset;
         // The admin client asks Keycloak's own clock class whether its token is still good: ours must agree with
         // theirs.

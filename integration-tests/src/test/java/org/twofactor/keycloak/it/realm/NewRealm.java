@@ -155,10 +155,8 @@ public final class NewRealm {
 
     public TestRealm create() {
         admin.realms().create(realm);
-        TestRealm created = new TestRealm(
-                realm.getRealm(),
-                () -> admin.realm(realm.getRealm()),
-                new Api(server.url().resolve("/realms/" + realm.getRealm())));
+        TestRealm created =
+                new TestRealm(realm.getRealm(), () -> admin.realm(realm.getRealm()), Api.of(server, realm.getRealm()));
         onCreated.accept(created);
         registerRequiredAction(created);
         return created;

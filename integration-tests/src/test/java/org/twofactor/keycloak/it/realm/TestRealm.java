@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.keycloak.admin.client.CreatedResponseUtil;
+import org.keycloak.admin.client.Keycloak;
 import org.keycloak.admin.client.resource.RealmResource;
 import org.keycloak.admin.client.resource.UserResource;
 import org.keycloak.representations.idm.AdminEventRepresentation;
@@ -21,6 +22,7 @@ import org.keycloak.representations.idm.UserRepresentation;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.api.Api;
 import org.twofactor.keycloak.it.secrets.IssuedSecrets;
+import org.twofactor.keycloak.it.server.KeycloakServer;
 
 /** A realm of one test class, made by {@link NewRealm} and deleted after the class: what a test does in and to it. */
 public final class TestRealm implements AutoCloseable {
@@ -47,6 +49,11 @@ public final class TestRealm implements AutoCloseable {
     /** The realm as an app has it. */
     public Api api() {
         return api;
+    }
+
+    /** The same realm as another server of the same database has it: another node, or one that was started later. */
+    public TestRealm at(KeycloakServer server, Keycloak itsAdmin) {
+        return new TestRealm(name, () -> itsAdmin.realm(name), Api.of(server, name));
     }
 
     /** A user with a verified address, a password and nothing left to do. */

@@ -49,6 +49,10 @@ public final class IssuedSecrets {
 
     /** Adds what a JSON answer holds. */
     public static void addFrom(JsonNode answer) {
+        if (answer.has("openapi")) {
+            // The API's description speaks of secrets, and has none.
+            return;
+        }
         answer.properties().forEach(field -> {
             if (SECRET_FIELDS.contains(field.getKey())) {
                 addTexts(field.getKey(), field.getValue());

@@ -38,12 +38,12 @@ public final class ContainerServer implements KeycloakServer {
 
     static ContainerServer start() {
         Path log = emptyLog();
-        String image = DistributionServer.required("kc.image");
+        String image = Distribution.required("kc.image");
         // Its owner closes it: ours is ContainerServer.close().
         @SuppressWarnings("resource")
         KeycloakContainer container = new KeycloakContainer(image)
                 .withProviderLibsFrom(
-                        DistributionServer.jars().stream().map(Path::toFile).toList())
+                        Distribution.jars().stream().map(Path::toFile).toList())
                 .withEnabledMetrics()
                 .withCustomCommand("--event-metrics-user-enabled=true")
                 .withCustomCommand("--spi-storage--sssd--enabled=false")

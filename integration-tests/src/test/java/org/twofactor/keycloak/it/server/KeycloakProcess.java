@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * One running {@code kc.sh}. It is ready when its health says so (the log line "started in" comes before the database
@@ -66,10 +67,15 @@ public final class KeycloakProcess implements AutoCloseable {
         HttpRequest health = HttpRequest.newBuilder(URI.create(managementUrl + "/health/ready"))
                 .timeout(Duration.ofSeconds(5))
                 .build();
+        return await(() -> isReady(http, health), patience);
+    }
+
+    /** Waits until the condition holds. False when the process ended or the time is over. */
+    public boolean await(BooleanSupplier condition, Duration patience) {
         Instant deadline = Instant.now().plus(patience);
         try {
             while (Instant.now().isBefore(deadline)) {
-                if (isReady(http, health)) {
+                if (condition.getAsBoolean()) {
                     return true;
                 }
                 if (process.waitFor(BETWEEN_TWO_LOOKS.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -82,10 +88,23 @@ public final class KeycloakProcess implements AutoCloseable {
         return false;
     }
 
-    private static boolean isReady(HttpClient http, HttpRequest health) throws InterruptedException {
+    /** Waits until the process ends by itself. False when the time is over. */
+    public boolean awaitEnd(Duration patience) {
+        try {
+            return process.waitFor(patience.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static boolean isReady(HttpClient http, HttpRequest health) {
         try {
             return http.send(health, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException notYet) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return false;
         }
     }

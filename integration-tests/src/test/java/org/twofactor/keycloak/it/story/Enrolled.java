@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.twofactor.keycloak.it.api.Answer;
+import org.twofactor.keycloak.it.realm.TestClients;
 import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.realm.TestUser;
 
@@ -16,14 +18,21 @@ public final class Enrolled {
     private final Device device;
     private final List<String> recoveryCodes;
     private final String accessToken;
-    private int handedOut;
+    private final AtomicInteger handedOut;
 
-    private Enrolled(TestRealm realm, TestUser user, Device device, List<String> recoveryCodes, String accessToken) {
+    private Enrolled(
+            TestRealm realm,
+            TestUser user,
+            Device device,
+            List<String> recoveryCodes,
+            String accessToken,
+            AtomicInteger handedOut) {
         this.realm = realm;
         this.user = user;
         this.device = device;
         this.recoveryCodes = List.copyOf(recoveryCodes);
         this.accessToken = accessToken;
+        this.handedOut = handedOut;
     }
 
     /** A new user of the realm who sets TOTP up over REST. */
@@ -45,7 +54,12 @@ public final class Enrolled {
                 .json(Map.of("totp", device.code()))
                 .send();
         assertThat(enabled.status()).as(enabled.text()).isEqualTo(200);
-        return new Enrolled(realm, user, device, texts(enabled), accessToken);
+        return new Enrolled(realm, user, device, texts(enabled), accessToken, new AtomicInteger());
+    }
+
+    /** The same user, with the same phone and paper, at another server of the realm. */
+    public Enrolled at(TestRealm there) {
+        return new Enrolled(there, user, device, recoveryCodes, accessToken, handedOut);
     }
 
     public TestUser user() {
@@ -61,8 +75,8 @@ public final class Enrolled {
     }
 
     /** A recovery code that was not handed out yet. */
-    public synchronized String recoveryCode() {
-        return recoveryCodes.get(handedOut++);
+    public String recoveryCode() {
+        return recoveryCodes.get(handedOut.getAndIncrement());
     }
 
     /** Of the session in which TOTP was enrolled. */
@@ -87,6 +101,12 @@ public final class Enrolled {
         return tokens;
     }
 
+    /** The access token of another session, by Keycloak's direct grant. */
+    public String newAccessToken() {
+        return realm.directGrant(TestClients.APP, user, Map.of("totp", device.code()))
+                .field("access_token");
+    }
+
     /** A sudo token for the session of {@link #accessToken}. */
     public String sudoToken() {
         Answer answer = totp(accessToken, device.code());
@@ -108,6 +128,11 @@ public final class Enrolled {
                 .bearer(token)
                 .json(Map.of("recoveryCode", code))
                 .send();
+    }
+
+    /** What {@code next-guess} says of TOTP. */
+    public Answer nextGuess() {
+        return realm.api().get("/user/2fa/totp/next-guess").bearer(accessToken).send();
     }
 
     /** What {@code GET /user/2fa} says of the user. */

@@ -1,0 +1,96 @@
+package org.twofactor.keycloak.it.attack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.twofactor.keycloak.it.api.Answer;
+import org.twofactor.keycloak.it.api.Parallel;
+import org.twofactor.keycloak.it.code.ServerClock;
+import org.twofactor.keycloak.it.realm.TestRealm;
+import org.twofactor.keycloak.it.story.Enrolled;
+
+/**
+ * Many requests at the same moment, and what may come of them. They go to one door or take turns at several: a door is
+ * the user at one node.
+ */
+public final class Storm {
+    private static final int AT_ONCE = 64;
+
+    private static final int GUESSES = 500;
+    private static final int GUESSES_AT_ONCE = 100;
+    private static final int TOKENS_OF_A_KIND = 20;
+
+    private Storm() {}
+
+    /** One guess at a factor: {@code Enrolled::totp}. */
+    @FunctionalInterface
+    public interface Guess {
+        Answer send(Enrolled door, String token, String code);
+    }
+
+    /** Five hundred guesses, over twenty partial and twenty access tokens, a hundred at a time. */
+    public static List<Answer> guesses(List<Enrolled> doors, Guess guess, String code) {
+        Enrolled victim = doors.get(0);
+        List<String> tokens = new ArrayList<>();
+        IntStream.range(0, TOKENS_OF_A_KIND).forEach(i -> tokens.add(victim.partialToken()));
+        IntStream.range(0, TOKENS_OF_A_KIND).forEach(i -> tokens.add(victim.newAccessToken()));
+        return Parallel.run(
+                        GUESSES_AT_ONCE,
+                        thread -> () -> IntStream.range(0, GUESSES / GUESSES_AT_ONCE)
+                                .mapToObj(i -> guess.send(
+                                        doors.get(thread % doors.size()),
+                                        tokens.get((thread + i) % tokens.size()),
+                                        code))
+                                .toList())
+                .stream()
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** Sixty-four requests with the same token, each with the next of these codes at the next door. */
+    public static List<Answer> uses(List<Enrolled> doors, Guess guess, String token, List<String> codes) {
+        return Parallel.run(
+                AT_ONCE,
+                number -> () -> guess.send(
+                        doors.get(number % doors.size()), token, codes.get(number / doors.size() % codes.size())));
+    }
+
+    /** Rounds of which each must be one success, with a new user after so many. */
+    public static void rounds(
+            int rounds, int perUser, TestRealm realm, ServerClock clock, Function<Enrolled, List<Answer>> round) {
+        Enrolled user = null;
+        for (int number = 0; number < rounds; number++) {
+            if (number % perUser == 0) {
+                clock.close();
+                user = Enrolled.withTotp(realm);
+            }
+            assertOneSuccess(round.apply(user), number);
+            // Those who came second have failed; the wait that this brought is over.
+            clock.advance(Duration.ofMinutes(1));
+        }
+    }
+
+    private static void assertOneSuccess(List<Answer> answers, int round) {
+        assertThat(answers.stream().filter(answer -> answer.status() == 200))
+                .as(
+                        "successes in round %d of %s",
+                        round, answers.stream().map(Answer::status).toList())
+                .hasSize(1);
+        assertThat(answers).allMatch(answer -> List.of(200, 401, 429).contains(answer.status()));
+    }
+
+    /** The free guesses were looked at, the others sent away with what is left of the first wait. */
+    public static void assertExactlyFiveEvaluated(List<Answer> answers, String wrong, String tooMany) {
+        assertThat(answers.stream().filter(answer -> answer.status() == 401))
+                .hasSize(5)
+                .allMatch(answer -> answer.message().equals(wrong));
+        assertThat(answers.stream().filter(answer -> answer.status() != 401))
+                .allMatch(answer -> answer.status() == 429)
+                .allMatch(answer -> answer.message().equals(tooMany))
+                .allMatch(answer -> answer.retryAfter() >= 1 && answer.retryAfter() <= 30);
+    }
+}
