@@ -14,6 +14,7 @@ import org.keycloak.models.KeycloakContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
+import org.keycloak.models.cache.CachedUserModel;
 import org.keycloak.protocol.oidc.OIDCAdvancedConfigWrapper;
 import org.keycloak.protocol.oidc.TokenManager;
 import org.keycloak.representations.AccessToken;
@@ -126,6 +127,11 @@ public final class KeycloakCompat {
     public static Optional<AccessToken.Confirmation> certificateBinding(KeycloakSession session) {
         return Optional.ofNullable(MtlsHoKTokenUtil.bindTokenWithClientCertificate(
                 session.getContext().getHttpRequest(), session));
+    }
+
+    /** The user as the database has it: the cache of a node learns of another node's changes a moment later. */
+    public static UserModel pastCache(UserModel user) {
+        return user instanceof CachedUserModel cached ? cached.getDelegateForUpdate() : user;
     }
 
     private static BruteForceProtector protector(KeycloakSession session) {

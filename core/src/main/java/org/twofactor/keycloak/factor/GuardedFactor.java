@@ -14,6 +14,7 @@ import org.twofactor.keycloak.factor.Verification.NotAllowed;
 import org.twofactor.keycloak.factor.Verification.Rejected;
 import org.twofactor.keycloak.factor.Verification.Throttled;
 import org.twofactor.keycloak.guard.Admission;
+import org.twofactor.keycloak.guard.Admission.Admitted;
 import org.twofactor.keycloak.guard.Admission.Refused;
 import org.twofactor.keycloak.guard.FactorGuard;
 import org.twofactor.keycloak.guard.RealmLockout;
@@ -67,7 +68,7 @@ abstract class GuardedFactor implements Factor {
             guard().rejected(user);
             return new Rejected();
         }
-        guard().accepted(user);
+        guard().accepted(user, (Admitted) admission);
         return new Accepted();
     }
 

@@ -9,8 +9,9 @@ public sealed interface Admission {
      * The guess may be evaluated, and counts as failed until {@link Guard#startAnew} is called.
      *
      * @param failures how many failures in a row this makes if it is wrong
+     * @param afterLock whether the streak began with a lock, which may still be there
      */
-    record Admitted(int failures) implements Admission {}
+    record Admitted(int failures, boolean afterLock) implements Admission {}
 
     /** The guess is not looked at, and does not lengthen the wait. */
     record Refused(Duration delay) implements Admission {}

@@ -40,13 +40,22 @@ public final class FactorGuard {
             return new Refused(policy.longestWait());
         }
         Admission admission = guard.admit(key(user), policy, now);
-        if (admission instanceof Admitted admitted && policy.locksAfter(admitted.failures())) {
+        return admission instanceof Admitted admitted ? behindLock(user, admitted, now) : admission;
+    }
+
+    private Admission behindLock(UserModel user, Admitted admitted, Instant now) {
+        if (admitted.afterLock() && FactorLock.lockedByNow(session, user, factor)) {
+            // It was under way when the lock came. The free guesses are for after the lock.
+            guard.startAnewAfterLock(key(user));
+            return new Refused(policy.longestWait());
+        }
+        if (policy.locksAfter(admitted.failures())) {
             // The lock comes before the look at the code, so that nothing that breaks in between can skip it.
             FactorLock.lock(session, user, factor, admitted.failures(), now);
-            guard.startAnew(key(user));
+            guard.startAnewAfterLock(key(user));
             tellLocked(user);
         }
-        return admission;
+        return admitted;
     }
 
     /** Takes a guess for setting the factor up anew, which a locked factor allows: it is what lifts the lock. */
@@ -64,8 +73,11 @@ public final class FactorGuard {
     }
 
     /** A right code ends the streak, and lifts the lock that its own guess may just have set. */
-    public void accepted(UserModel user) {
+    public void accepted(UserModel user, Admitted guess) {
         guard.startAnew(key(user));
+        if (policy.locksAfter(guess.failures())) {
+            FactorLock.liftNow(session, user, factor);
+        }
         FactorLock.lift(user, factor);
         lockout.succeeded(user, factor.bruteForceCategory());
     }

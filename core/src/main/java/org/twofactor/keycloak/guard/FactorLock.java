@@ -6,6 +6,7 @@ import org.keycloak.credential.CredentialModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.twofactor.keycloak.FactorId;
+import org.twofactor.keycloak.compat.KeycloakCompat;
 import org.twofactor.keycloak.compat.OwnTransaction;
 
 /**
@@ -26,10 +27,18 @@ public final class FactorLock {
         return rows(user, factor).findAny().isPresent();
     }
 
+    /** Asks the database: the request, and the cache of this node, may know nothing yet of a lock that has just come. */
+    public static boolean lockedByNow(KeycloakSession session, UserModel user, FactorId factor) {
+        return OwnTransaction.call(session, "two-factor: look for a lock", own -> {
+            UserModel same = sameUser(own, user);
+            return same != null && locked(same, factor);
+        });
+    }
+
     /** Locks in a transaction of its own: a request that fails later does not lift it. */
     public static void lock(KeycloakSession session, UserModel user, FactorId factor, int failures, Instant now) {
         OwnTransaction.run(session, "two-factor: lock a factor", own -> {
-            UserModel same = own.users().getUserById(own.getContext().getRealm(), user.getId());
+            UserModel same = sameUser(own, user);
             if (same == null || locked(same, factor)) {
                 return;
             }
@@ -48,6 +57,21 @@ public final class FactorLock {
     public static void lift(UserModel user, FactorId factor) {
         List<CredentialModel> rows = rows(user, factor).toList();
         rows.forEach(row -> user.credentialManager().removeStoredCredentialById(row.getId()));
+    }
+
+    /** Lifts a lock that this request has set, of which its own transaction knows nothing. */
+    public static void liftNow(KeycloakSession session, UserModel user, FactorId factor) {
+        OwnTransaction.run(session, "two-factor: lift a lock", own -> {
+            UserModel same = sameUser(own, user);
+            if (same != null) {
+                lift(same, factor);
+            }
+        });
+    }
+
+    private static UserModel sameUser(KeycloakSession own, UserModel user) {
+        UserModel same = own.users().getUserById(own.getContext().getRealm(), user.getId());
+        return same == null ? null : KeycloakCompat.pastCache(same);
     }
 
     private static java.util.stream.Stream<CredentialModel> rows(UserModel user, FactorId factor) {

@@ -30,6 +30,7 @@ public final class Guard {
     private static final Duration MEMORY = Duration.ofDays(40);
 
     private static final String FIRST_STREAK = "first";
+    private static final String AFTER_LOCK = "after-lock-";
     private static final String NAME = "streak";
     private static final String FAILURES = "failures";
     private static final String AT = "at";
@@ -57,7 +58,7 @@ public final class Guard {
                             MEMORY.toSeconds(),
                             Map.of(AT, Long.toString(now.toEpochMilli())));
                     write(store, key, streak.name(), failures);
-                    return new Admitted(failures);
+                    return new Admitted(failures, streak.name().startsWith(AFTER_LOCK));
                 }
                 streak = new Streak(streak.name(), failures, Optional.empty());
             }
@@ -71,10 +72,17 @@ public final class Guard {
 
     /** Ends the streak: the next guess is the first of another. What is still being looked at counts into the old one. */
     public void startAnew(GuardKey key) {
+        startAnew(key, UUID.randomUUID().toString());
+    }
+
+    /** The same once a lock is set. Guesses that were under way before it get into the new streak, and know it by this. */
+    public void startAnewAfterLock(GuardKey key) {
+        startAnew(key, AFTER_LOCK + UUID.randomUUID());
+    }
+
+    private void startAnew(GuardKey key, String name) {
         OwnTransaction.run(
-                session,
-                "two-factor: end a streak of guesses",
-                own -> write(own.singleUseObjects(), key, UUID.randomUUID().toString(), 0));
+                session, "two-factor: end a streak of guesses", own -> write(own.singleUseObjects(), key, name, 0));
     }
 
     private static Duration waitFor(Streak streak, GuessPolicy policy, Instant now) {
