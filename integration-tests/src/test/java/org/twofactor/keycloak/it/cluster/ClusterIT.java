@@ -83,7 +83,7 @@ class ClusterIT {
 
     @Test
     void S09_tenRecoveryCodesAtTheSameMomentOverBothNodesAreSpentOrLeftAsTheAnswersSay() {
-        for (int round = 0; round < 5; round++) {
+        for (int round = 0; round < 3; round++) {
             Enrolled user = Enrolled.withTotp(realm);
             List<Enrolled> doors = bothDoors(user);
             List<Answer> answers = Parallel.run(
@@ -213,7 +213,7 @@ class ClusterIT {
         TestRealm strict = newRealm()
                 .settings(Map.of("lockAfter", Integer.toString(LOCK_AFTER), "longestWait", "60"))
                 .create();
-        for (int round = 0; round < 5; round++) {
+        for (int round = 0; round < 3; round++) {
             Enrolled victim = Enrolled.withTotp(strict);
             List<Enrolled> doors = List.of(victim, victim.at(strict.at(secondNode, cluster.admin())));
             String wrong = victim.device().wrongCode();
