@@ -56,7 +56,7 @@ class RecoveryCodeIT {
         assertThat(rows).hasSize(1);
         String secretData = rows.get(0).get(0);
         assertThat(secretData.split("\"salt\"", -1)).hasSize(11);
-        assertThat(secretData.split("\"rounds\":10000", -1)).hasSize(11);
+        assertThat(secretData.split("\"rounds\":5000", -1)).hasSize(11);
         assertThat(user.recoveryCodes())
                 .allSatisfy(
                         code -> assertThat(rows.toString()).doesNotContain(code).doesNotContain(code.substring(1)));

@@ -137,6 +137,18 @@ class TotpIT {
     }
 
     @Test
+    void S17_S21_wrongCodesAtTheConfirmationHaveToWaitToo() {
+        String token = realm.accessToken(realm.newUser());
+        Device device = Device.scanning(setUp(token).field("url"));
+        for (int guess = 0; guess < 5; guess++) {
+            assertThat(enable(token, device.wrongCode()).message()).isEqualTo("TOTP_INVALID");
+        }
+        Answer blocked = enable(token, device.code());
+        assertThat(blocked.message()).isEqualTo("TOO_MANY_TOTP_CHECKS");
+        assertThat(blocked.retryAfter()).isBetween(1, 30);
+    }
+
+    @Test
     void settingUpAnewKillsTheLostPhoneOnlyOnceTheNewOneIsConfirmed() {
         Enrolled user = Enrolled.withTotp(realm);
         String sudo = user.sudoToken();
