@@ -172,6 +172,9 @@ final class Operation {
         }
         if (session.getTransactionManager().getRollbackOnly()) {
             session.getTransactionManager().rollback();
+            if (!(answer instanceof Refusal)) {
+                throw new IllegalStateException("no success leaves a transaction that is rolled back");
+            }
         } else {
             session.getTransactionManager().commit();
         }
