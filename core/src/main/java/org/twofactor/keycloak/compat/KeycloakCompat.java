@@ -3,30 +3,47 @@ package org.twofactor.keycloak.compat;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.keycloak.authentication.AuthenticationProcessor;
+import org.keycloak.authentication.actiontoken.execactions.ExecuteActionsActionToken;
 import org.keycloak.authentication.authenticators.util.AuthenticatorUtils;
+import org.keycloak.authentication.requiredactions.UpdateEmail;
+import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.events.EventBuilder;
+import org.keycloak.events.EventType;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientSessionContext;
+import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakContext;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.ModelDuplicateException;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
+import org.keycloak.models.UserSessionModel;
 import org.keycloak.models.cache.CachedUserModel;
 import org.keycloak.protocol.oidc.OIDCAdvancedConfigWrapper;
 import org.keycloak.protocol.oidc.TokenManager;
 import org.keycloak.representations.AccessToken;
+import org.keycloak.services.Urls;
 import org.keycloak.services.clientpolicy.ClientPolicyException;
 import org.keycloak.services.clientpolicy.context.ResourceOwnerPasswordCredentialsContext;
 import org.keycloak.services.clientpolicy.context.ResourceOwnerPasswordCredentialsResponseContext;
 import org.keycloak.services.cors.Cors;
 import org.keycloak.services.managers.AuthenticationManager;
 import org.keycloak.services.managers.BruteForceProtector;
+import org.keycloak.services.resources.LoginActionsService;
 import org.keycloak.services.util.DPoPUtil;
 import org.keycloak.services.util.MtlsHoKTokenUtil;
 import org.keycloak.sessions.AuthenticationSessionModel;
+import org.keycloak.userprofile.UserProfile;
+import org.keycloak.userprofile.ValidationException;
 
 /**
  * Every call into Keycloak that changed its shape within the 26 line, or may: the one file to mend for a new Keycloak.
@@ -132,6 +149,73 @@ public final class KeycloakCompat {
     /** The user as the database has it: the cache of a node learns of another node's changes a moment later. */
     public static UserModel pastCache(UserModel user) {
         return user instanceof CachedUserModel cached ? cached.getDelegateForUpdate() : user;
+    }
+
+    /** Ends the sessions of a user, offline ones too, but for one; each is an event of its own. */
+    public static void endSessions(KeycloakSession session, UserModel user, Optional<String> butNot) {
+        KeycloakContext context = session.getContext();
+        RealmModel realm = context.getRealm();
+        List<UserSessionModel> all = Stream.concat(
+                        session.sessions().getUserSessionsStream(realm, user),
+                        session.sessions().getOfflineUserSessionsStream(realm, user))
+                .filter(it -> !butNot.equals(Optional.of(it.getId())))
+                .toList();
+        for (UserSessionModel ended : all) {
+            AuthenticationManager.backchannelLogout(
+                    session,
+                    realm,
+                    ended,
+                    context.getUri(),
+                    context.getConnection(),
+                    context.getHttpRequest().getHttpHeaders(),
+                    true);
+            new EventBuilder(realm, session, context.getConnection())
+                    .event(EventType.LOGOUT)
+                    .session(ended)
+                    .user(user)
+                    .success();
+        }
+    }
+
+    /**
+     * The user's profile with another address, held against the realm's rules.
+     *
+     * @throws ValidationException that names the rules which it breaks
+     */
+    public static UserProfile profileWithEmail(KeycloakSession session, UserModel user, String email) {
+        return UpdateEmail.validateEmailUpdate(session, user, email);
+    }
+
+    /**
+     * Makes it the user's verified address, and the username where the realm uses addresses for that.
+     *
+     * @throws ModelDuplicateException where somebody else has taken it at the same moment
+     */
+    public static void updateEmail(KeycloakSession session, EventBuilder event, UserModel user, UserProfile profile) {
+        UpdateEmail.updateEmailNow(event, user, profile);
+        // Changing the profile has reset it.
+        user.setEmailVerified(true);
+        user.removeRequiredAction(UserModel.RequiredAction.VERIFY_EMAIL);
+        session.getProvider(JpaConnectionProvider.class).getEntityManager().flush();
+    }
+
+    /** A link by which whoever has the mailbox sets a new password: Keycloak's own, which logs nobody in. */
+    public static URI updatePasswordLink(
+            KeycloakSession session, RealmModel realm, UserModel user, URI base, Duration lifespan, Instant now) {
+        String issuer = Urls.realmIssuer(base, realm.getName());
+        ExecuteActionsActionToken token = new ExecuteActionsActionToken(
+                user.getId(),
+                user.getEmail(),
+                Math.toIntExact(now.plus(lifespan).getEpochSecond()),
+                List.of(UserModel.RequiredAction.UPDATE_PASSWORD.name()),
+                null,
+                Constants.ACCOUNT_MANAGEMENT_CLIENT_ID);
+        // As the token's own serialize does, which wants a request.
+        token.issuedNow().id(UUID.randomUUID().toString()).issuer(issuer).audience(issuer);
+        return Urls.loginActionsBase(base)
+                .path(LoginActionsService.class, "executeActionToken")
+                .queryParam(Constants.KEY, session.tokens().encode(token))
+                .build(realm.getName());
     }
 
     private static BruteForceProtector protector(KeycloakSession session) {

@@ -22,17 +22,23 @@ public final class Factors {
     private final KeycloakSession session;
     private final Settings settings;
     private final Totp totp;
+    private final EmailOtp emailOtp;
     private final RecoveryCodes recoveryCodes;
 
     public Factors(KeycloakSession session, Settings settings) {
         this.session = session;
         this.settings = settings;
         this.totp = new Totp(session, settings);
+        this.emailOtp = new EmailOtp(session, settings);
         this.recoveryCodes = new RecoveryCodes(session, settings);
     }
 
     public Totp totp() {
         return totp;
+    }
+
+    public EmailOtp emailOtp() {
+        return emailOtp;
     }
 
     public RecoveryCodes recoveryCodes() {
@@ -54,7 +60,7 @@ public final class Factors {
 
     /** The factors that the user can be asked for, in the order in which a client should offer them; perhaps none. */
     public List<FactorId> usable(UserModel user) {
-        return Stream.of(totp, recoveryCodes)
+        return Stream.<Factor>of(totp, emailOtp, recoveryCodes)
                 .filter(factor -> settings.allows(factor.id()) && factor.isActive(user))
                 .filter(factor -> factor != recoveryCodes || recoveryCodes.remaining(user) > 0)
                 .map(Factor::id)

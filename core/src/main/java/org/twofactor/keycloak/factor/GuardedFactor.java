@@ -2,6 +2,7 @@ package org.twofactor.keycloak.factor;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.BooleanSupplier;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
@@ -36,7 +37,7 @@ abstract class GuardedFactor implements Factor {
     abstract boolean isCorrupt(UserModel user);
 
     /** Whether the guess is right, spending it if so. Called for admitted guesses alone. */
-    abstract boolean spend(UserModel user, Secret guess);
+    abstract boolean spend(UserModel user, Secret guess, Instant now);
 
     @Override
     public final Verification verify(UserModel user, Secret guess, Instant now) {
@@ -52,7 +53,7 @@ abstract class GuardedFactor implements Factor {
         if (barred(user)) {
             return new Barred();
         }
-        return evaluate(user, guard().admit(user, now), () -> spend(user, guess));
+        return evaluate(user, guard().admit(user, now), () -> spend(user, guess, now));
     }
 
     @Override
@@ -60,7 +61,7 @@ abstract class GuardedFactor implements Factor {
         return guard().untilNext(user, now);
     }
 
-    final Verification evaluate(UserModel user, Admission admission, java.util.function.BooleanSupplier isRight) {
+    final Verification evaluate(UserModel user, Admission admission, BooleanSupplier isRight) {
         if (admission instanceof Refused refused) {
             return new Throttled(refused.delay());
         }
@@ -77,6 +78,6 @@ abstract class GuardedFactor implements Factor {
     }
 
     final FactorGuard guard() {
-        return new FactorGuard(session, settings.guessPolicy(), id());
+        return new FactorGuard(session, settings, id());
     }
 }

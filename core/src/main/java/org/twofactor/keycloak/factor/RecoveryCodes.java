@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.keycloak.credential.CredentialModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
@@ -15,6 +17,7 @@ import org.twofactor.keycloak.code.RecoveryCode;
 import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.compat.OwnTransaction;
 import org.twofactor.keycloak.factor.RecoveryCodeCredential.StoredCode;
+import org.twofactor.keycloak.mail.Notices;
 import org.twofactor.keycloak.settings.Settings;
 
 /**
@@ -82,7 +85,7 @@ public final class RecoveryCodes extends GuardedFactor {
     }
 
     @Override
-    boolean spend(UserModel user, Secret guess) {
+    boolean spend(UserModel user, Secret guess, Instant now) {
         Secret code = RecoveryCode.normalised(guess);
         RecoveryCodeCredential set = RecoveryCodeCredential.from(row(user).orElseThrow());
         Optional<StoredCode> candidate = set.startingWith(first(code));
@@ -90,24 +93,31 @@ public final class RecoveryCodes extends GuardedFactor {
             CodeHash.runForNothing(code);
             return false;
         }
-        return candidate.get().hash().matches(code) && strikeOff(user, set.row().getId(), first(code));
+        if (!candidate.get().hash().matches(code)) {
+            return false;
+        }
+        OptionalInt left = strikeOff(user, set.row().getId(), first(code));
+        left.ifPresent(remaining -> new Notices(session, settings).recoveryCodeUsed(user, remaining, now));
+        return left.isPresent();
     }
 
     /**
      * Strikes one code off the set, in a transaction of its own that reads the set afresh. One request at a time may:
      * whoever comes second at the same moment is refused, its code untouched.
+     *
+     * @return how many codes are left; empty where the code was not struck off
      */
-    private boolean strikeOff(UserModel user, String setId, char first) {
+    private OptionalInt strikeOff(UserModel user, String setId, char first) {
         String turn = "two-factor:recovery-strike:" + realm.getId() + ":" + user.getId();
         if (!session.singleUseObjects().putIfAbsent(turn, STRIKE_LIMIT.toSeconds())) {
-            return false;
+            return OptionalInt.empty();
         }
         try {
             return OwnTransaction.call(session, "two-factor: strike off a recovery code", own -> {
                 UserModel same = own.users().getUserById(own.getContext().getRealm(), user.getId());
-                return same != null
-                        && own.singleUseObjects().putIfAbsent(claimKey(setId, first), CLAIM_MEMORY.toSeconds())
-                        && strikeClaimed(own, same, setId);
+                boolean claimed = same != null
+                        && own.singleUseObjects().putIfAbsent(claimKey(setId, first), CLAIM_MEMORY.toSeconds());
+                return claimed ? strikeClaimed(own, same, setId) : OptionalInt.empty();
             });
         } finally {
             session.singleUseObjects().remove(turn);
@@ -115,18 +125,19 @@ public final class RecoveryCodes extends GuardedFactor {
     }
 
     /** Strikes off everything that is claimed, so that a copy which is a moment old brings no used code back. */
-    private static boolean strikeClaimed(KeycloakSession own, UserModel user, String setId) {
+    private static OptionalInt strikeClaimed(KeycloakSession own, UserModel user, String setId) {
         CredentialModel row = user.credentialManager().getStoredCredentialById(setId);
         if (row == null) {
-            return false;
+            return OptionalInt.empty();
         }
         RecoveryCodeCredential set = RecoveryCodeCredential.from(row);
         Set<Character> claimed = set.unused().stream()
                 .map(StoredCode::first)
                 .filter(first -> own.singleUseObjects().contains(claimKey(setId, first)))
                 .collect(Collectors.toSet());
-        user.credentialManager().updateStoredCredential(set.without(claimed).row());
-        return true;
+        RecoveryCodeCredential left = set.without(claimed);
+        user.credentialManager().updateStoredCredential(left.row());
+        return OptionalInt.of(left.unused().size());
     }
 
     private static String claimKey(String setId, char first) {
@@ -141,7 +152,7 @@ public final class RecoveryCodes extends GuardedFactor {
         return rows(user).findFirst();
     }
 
-    private java.util.stream.Stream<CredentialModel> rows(UserModel user) {
+    private Stream<CredentialModel> rows(UserModel user) {
         return user.credentialManager().getStoredCredentialsByTypeStream(RecoveryCodeCredential.TYPE);
     }
 }

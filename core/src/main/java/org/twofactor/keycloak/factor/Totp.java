@@ -114,7 +114,7 @@ public final class Totp extends GuardedFactor {
     }
 
     @Override
-    boolean spend(UserModel user, Secret code) {
+    boolean spend(UserModel user, Secret code, Instant now) {
         if (inUserStorage(user)) {
             return user.credentialManager()
                     .isValid(new UserCredentialModel(null, OTPCredentialModel.TYPE, code.reveal()));

@@ -11,7 +11,9 @@ import org.keycloak.models.UserModel;
 import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.guard.Admission.Admitted;
 import org.twofactor.keycloak.guard.Admission.Refused;
+import org.twofactor.keycloak.mail.Notices;
 import org.twofactor.keycloak.settings.GuessPolicy;
+import org.twofactor.keycloak.settings.Settings;
 
 /**
  * The guard of one factor: the waits, the lock, and word to the realm's own detection. Both doors pass through here, so
@@ -20,15 +22,17 @@ import org.twofactor.keycloak.settings.GuessPolicy;
 public final class FactorGuard {
     private final KeycloakSession session;
     private final RealmModel realm;
+    private final Settings settings;
     private final GuessPolicy policy;
     private final Guard guard;
     private final RealmLockout lockout;
     private final FactorId factor;
 
-    public FactorGuard(KeycloakSession session, GuessPolicy policy, FactorId factor) {
+    public FactorGuard(KeycloakSession session, Settings settings, FactorId factor) {
         this.session = session;
         this.realm = session.getContext().getRealm();
-        this.policy = policy;
+        this.settings = settings;
+        this.policy = settings.guessPolicy();
         this.guard = new Guard(session);
         this.lockout = new RealmLockout(session);
         this.factor = factor;
@@ -53,7 +57,7 @@ public final class FactorGuard {
             // The lock comes before the look at the code, so that nothing that breaks in between can skip it.
             FactorLock.lock(session, user, factor, admitted.failures(), now);
             guard.startAnewAfterLock(key(user));
-            tellLocked(user);
+            tellLocked(user, now);
         }
         return admitted;
     }
@@ -82,13 +86,14 @@ public final class FactorGuard {
         lockout.succeeded(user, factor.bruteForceCategory());
     }
 
-    private void tellLocked(UserModel user) {
+    private void tellLocked(UserModel user, Instant now) {
         new EventBuilder(realm, session, session.getContext().getConnection())
                 .event(EventType.UPDATE_CREDENTIAL)
                 .user(user)
                 .detail(Details.CREDENTIAL_TYPE, factor.credentialType())
                 .detail(Details.REASON, "too many wrong guesses in a row")
                 .error("factor_locked");
+        new Notices(session, settings).factorLocked(user, factor, now);
     }
 
     private GuardKey key(UserModel user) {

@@ -20,8 +20,7 @@ import org.twofactor.keycloak.settings.GuessPolicy;
  * of nodes, no more are admitted than the policy allows, and no rollback gives one back. A streak is a run of failures:
  * it ends with a success, which starts another under a new random name.
  *
- * <p>Waits come from the time that is noted with each slot and from the caller's clock, not from the store's expiry. A
- * slot whose time is not there yet was won this very moment by somebody else.
+ * <p>Waits come from the time that is noted with each slot and from the caller's clock.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc4226#section-7.3">RFC 4226 7.3 Throttling at the Server</a>
  */
@@ -33,7 +32,6 @@ public final class Guard {
     private static final String AFTER_LOCK = "after-lock-";
     private static final String NAME = "streak";
     private static final String FAILURES = "failures";
-    private static final String AT = "at";
 
     private final KeycloakSession session;
 
@@ -52,11 +50,7 @@ public final class Guard {
                     return new Refused(wait);
                 }
                 int failures = streak.failures() + 1;
-                if (store.putIfAbsent(key.slot(streak.name(), streak.failures()), MEMORY.toSeconds())) {
-                    store.put(
-                            key.slotTime(streak.name(), streak.failures()),
-                            MEMORY.toSeconds(),
-                            Map.of(AT, Long.toString(now.toEpochMilli())));
+                if (slots(store, key, streak.name()).take(streak.failures(), now)) {
                     write(store, key, streak.name(), failures);
                     return new Admitted(failures, streak.name().startsWith(AFTER_LOCK));
                 }
@@ -106,15 +100,13 @@ public final class Guard {
         Map<String, String> note = store.get(key.streak());
         String name = note == null ? FIRST_STREAK : note.get(NAME);
         int failures = note == null ? 0 : Integer.parseInt(note.get(FAILURES));
-        while (store.contains(key.slot(name, failures))) {
-            failures++;
-        }
-        Optional<Instant> last = failures == 0 ? Optional.empty() : time(store.get(key.slotTime(name, failures - 1)));
-        return new Streak(name, failures, last);
+        Slots slots = slots(store, key, name);
+        failures = slots.takenFrom(failures);
+        return new Streak(name, failures, failures == 0 ? Optional.empty() : slots.takenAt(failures - 1));
     }
 
-    private static Optional<Instant> time(Map<String, String> note) {
-        return Optional.ofNullable(note).map(it -> Instant.ofEpochMilli(Long.parseLong(it.get(AT))));
+    private static Slots slots(SingleUseObjectProvider store, GuardKey key, String streak) {
+        return new Slots(store, key.slots(streak), MEMORY);
     }
 
     private static void write(SingleUseObjectProvider store, GuardKey key, String name, int failures) {

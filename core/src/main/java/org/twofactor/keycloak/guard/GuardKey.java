@@ -18,6 +18,11 @@ public record GuardKey(String value) {
         return new GuardKey(PREFIX + realm.getId() + ":" + user.getId() + ":" + factor.wireName());
     }
 
+    /** For the code that confirms a new address of the account. */
+    public static GuardKey ofEmailTransfer(RealmModel realm, UserModel user) {
+        return new GuardKey(PREFIX + realm.getId() + ":" + user.getId() + ":email-transfer");
+    }
+
     public static GuardKey ofPassword(RealmModel realm, UserModel user) {
         return new GuardKey(PREFIX + realm.getId() + ":" + user.getId() + ":password");
     }
@@ -32,11 +37,7 @@ public record GuardKey(String value) {
         return value;
     }
 
-    String slot(String streak, int guess) {
-        return value + ":" + streak + ":" + guess;
-    }
-
-    String slotTime(String streak, int guess) {
-        return slot(streak, guess) + ":at";
+    String slots(String streak) {
+        return value + ":" + streak;
     }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,6 +19,8 @@ import org.twofactor.keycloak.FactorId;
  */
 public final class Settings {
     private static final Logger LOG = Logger.getLogger(Settings.class);
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration DAY = Duration.ofDays(1);
 
     private final Map<Setting, String> values;
 
@@ -100,6 +103,69 @@ public final class Settings {
                 OptionalInt.of(number(Setting.LOCK_AFTER)));
     }
 
+    public Duration codeLifespan() {
+        return seconds(Setting.CODE_LIFESPAN);
+    }
+
+    /** Guesses that one mail code stands. */
+    public int codeGuesses() {
+        return number(Setting.CODE_GUESSES);
+    }
+
+    /** Between two code mails of one user and purpose, or of one submitted address. */
+    public Limit mailInterval() {
+        return new Limit(1, seconds(Setting.MAIL_INTERVAL));
+    }
+
+    /** Code mails per user, and per destination. */
+    public List<Limit> mailLimits() {
+        return List.of(new Limit(number(Setting.MAILS_PER_HOUR), HOUR), new Limit(number(Setting.MAILS_PER_DAY), DAY));
+    }
+
+    /** Password reset mails per submitted address. */
+    public List<Limit> resetMailLimits() {
+        return List.of(
+                mailInterval(),
+                new Limit(number(Setting.RESET_MAILS_PER_HOUR), HOUR),
+                new Limit(number(Setting.RESET_MAILS_PER_DAY), DAY));
+    }
+
+    /** Guesses at password reset codes per submitted address. */
+    public Limit resetGuessLimit() {
+        return new Limit(number(Setting.RESET_GUESSES_PER_DAY), DAY);
+    }
+
+    /** Whether the realm wants no mail to that address: its domain is forbidden, or lies below one that is. */
+    public boolean forbidsMailTo(String address) {
+        String domain = address.substring(address.lastIndexOf('@') + 1).toLowerCase(Locale.ROOT);
+        return Rule.items(text(Setting.FORBIDDEN_MAIL_DOMAINS))
+                .map(forbidden -> forbidden.toLowerCase(Locale.ROOT))
+                .filter(forbidden -> !forbidden.isEmpty())
+                .anyMatch(forbidden -> domain.equals(forbidden) || domain.endsWith("." + forbidden));
+    }
+
+    /** The email theme that the realm has given an origin; empty for an origin that it does not know. */
+    public Optional<String> mailTheme(String origin) {
+        return Rule.items(text(Setting.MAIL_ORIGINS))
+                .filter(pair -> pair.startsWith(origin + "="))
+                .map(pair -> pair.substring(origin.length() + 1))
+                .findFirst();
+    }
+
+    public boolean codeInSubject() {
+        return flag(Setting.CODE_IN_SUBJECT);
+    }
+
+    /** Whether users are told of changes by mail. */
+    public boolean notices() {
+        return flag(Setting.NOTICES);
+    }
+
+    /** Whether a change or reset of the password ends the user's other sessions. */
+    public boolean endsOtherSessions() {
+        return flag(Setting.END_OTHER_SESSIONS);
+    }
+
     /** The level of authentication (acr) that a factor reaches. */
     public int level(FactorId factor) {
         return switch (factor) {
@@ -144,6 +210,10 @@ public final class Settings {
 
     private int number(Setting setting) {
         return Integer.parseInt(text(setting));
+    }
+
+    private boolean flag(Setting setting) {
+        return Boolean.parseBoolean(text(setting));
     }
 
     private Duration seconds(Setting setting) {

@@ -1,0 +1,54 @@
+package org.twofactor.keycloak.factor;
+
+import org.keycloak.credential.CredentialModel;
+import org.keycloak.credential.CredentialProvider;
+import org.keycloak.credential.CredentialTypeMetadata;
+import org.keycloak.credential.CredentialTypeMetadataContext;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
+import org.twofactor.keycloak.FactorId;
+
+/**
+ * Makes the credential type {@code email-otp} known to Keycloak's consoles. It validates nothing: guesses go through
+ * {@link EmailOtp}, and so past the guard.
+ */
+public final class EmailOtpCredentialProvider implements CredentialProvider<CredentialModel> {
+    private final KeycloakSession session;
+
+    EmailOtpCredentialProvider(KeycloakSession session) {
+        this.session = session;
+    }
+
+    @Override
+    public String getType() {
+        return FactorId.EMAIL_OTP.credentialType();
+    }
+
+    @Override
+    public CredentialModel createCredential(RealmModel realm, UserModel user, CredentialModel row) {
+        return user.credentialManager().createStoredCredential(row);
+    }
+
+    @Override
+    public boolean deleteCredential(RealmModel realm, UserModel user, String id) {
+        return user.credentialManager().removeStoredCredentialById(id);
+    }
+
+    @Override
+    public CredentialModel getCredentialFromModel(CredentialModel row) {
+        return row;
+    }
+
+    @Override
+    public CredentialTypeMetadata getCredentialTypeMetadata(CredentialTypeMetadataContext context) {
+        return CredentialTypeMetadata.builder()
+                .type(getType())
+                .category(CredentialTypeMetadata.Category.TWO_FACTOR)
+                .displayName("two-factor-email-otp-display-name")
+                .helpText("two-factor-email-otp-help-text")
+                .iconCssClass("kcAuthenticatorDefaultClass")
+                .removeable(true)
+                .build(session);
+    }
+}

@@ -1,0 +1,18 @@
+package org.twofactor.keycloak.factor;
+
+import org.keycloak.credential.CredentialProviderFactory;
+import org.keycloak.models.KeycloakSession;
+
+/** {@link EmailOtpCredentialProvider} for Keycloak. */
+public final class EmailOtpCredentialProviderFactory implements CredentialProviderFactory<EmailOtpCredentialProvider> {
+
+    @Override
+    public EmailOtpCredentialProvider create(KeycloakSession session) {
+        return new EmailOtpCredentialProvider(session);
+    }
+
+    @Override
+    public String getId() {
+        return "two-factor-email-otp";
+    }
+}

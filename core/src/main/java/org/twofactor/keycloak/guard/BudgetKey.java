@@ -1,0 +1,38 @@
+package org.twofactor.keycloak.guard;
+
+import org.keycloak.models.RealmModel;
+import org.twofactor.keycloak.code.Purpose;
+import org.twofactor.keycloak.code.Secret;
+
+/**
+ * What mails are counted by. Addresses only as their hash, so that an unknown one costs what a known one costs, and no
+ * store holds a list of addresses.
+ */
+public record BudgetKey(String value) {
+    private static final String PREFIX = "two-factor:budget:";
+
+    /** For the wait between two mails. */
+    public static BudgetKey ofUserAndPurpose(RealmModel realm, String userId, Purpose purpose) {
+        return new BudgetKey(PREFIX + realm.getId() + ":" + userId + ":" + purpose.id());
+    }
+
+    public static BudgetKey ofUser(RealmModel realm, String userId) {
+        return new BudgetKey(PREFIX + realm.getId() + ":" + userId);
+    }
+
+    public static BudgetKey ofDestination(RealmModel realm, String address) {
+        return new BudgetKey(
+                PREFIX + realm.getId() + ":to-" + Secret.of(address).digest());
+    }
+
+    /** For password resets, which are counted by what was submitted. */
+    public static BudgetKey ofResetMails(RealmModel realm, String address) {
+        return new BudgetKey(
+                PREFIX + realm.getId() + ":reset-mails-" + Secret.of(address).digest());
+    }
+
+    public static BudgetKey ofResetGuesses(RealmModel realm, String address) {
+        return new BudgetKey(
+                PREFIX + realm.getId() + ":reset-guesses-" + Secret.of(address).digest());
+    }
+}

@@ -1,0 +1,153 @@
+package org.twofactor.keycloak.mail;
+
+import java.util.Optional;
+import java.util.function.Function;
+import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
+import org.jboss.logging.Logger;
+import org.keycloak.email.EmailException;
+import org.keycloak.events.EventBuilder;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.utils.KeycloakModelUtils;
+import org.twofactor.keycloak.mail.MailMetrics.Outcome;
+
+/** What a thread of the queue does for one mail: write it, send it, and tell of its failure. */
+final class Delivery {
+    private static final Logger LOG = Logger.getLogger(Delivery.class);
+    private static final int FIRST_PERMANENT_REPLY = 500;
+
+    private final KeycloakSessionFactory factory;
+
+    Delivery(KeycloakSessionFactory factory) {
+        this.factory = factory;
+    }
+
+    /** What came of one attempt. */
+    enum Attempt {
+        DONE,
+        /** It may go better later. */
+        FAILED,
+        /** The SMTP server will never take it (a 5xx reply). */
+        REFUSED
+    }
+
+    Mail of(MailJob job) {
+        return new Mail(job);
+    }
+
+    /** One mail on its way. */
+    final class Mail {
+        private final MailJob job;
+        private Optional<Letter> letter = Optional.empty();
+        private boolean written;
+
+        private Mail(MailJob job) {
+            this.job = job;
+        }
+
+        Attempt send() {
+            if (!written) {
+                // Committed before the mail leaves, so that no code arrives that is not known yet.
+                letter = inRealm(job::write).flatMap(Function.identity());
+                written = true;
+            }
+            if (letter.isEmpty()) {
+                return Attempt.DONE;
+            }
+            return inRealm(own -> deliver(own, letter.get())).orElse(Attempt.DONE);
+        }
+
+        private Attempt deliver(KeycloakSession own, Letter ready) {
+            try {
+                MailMetrics.count(job.kind(), new Wording(own, ready).send() ? Outcome.SENT : Outcome.DROPPED);
+                return Attempt.DONE;
+            } catch (EmailException e) {
+                MailMetrics.count(job.kind(), Outcome.ATTEMPT_FAILED);
+                boolean permanent = isPermanent(e);
+                LOG.warnf(
+                        "two-factor: a mail (%s) could not be sent%s: %s",
+                        this, permanent ? ", and never will" : "", causes(e));
+                return permanent ? Attempt.REFUSED : Attempt.FAILED;
+            }
+        }
+
+        /** Tells by event, metric and log that the mail has failed for good. */
+        void abandon(String reason) {
+            MailMetrics.count(job.kind(), Outcome.FAILED);
+            LOG.errorf("two-factor: a mail (%s) was not sent: %s", this, reason);
+            try {
+                inRealm(own -> {
+                    tell(own, reason);
+                    job.abandoned(own);
+                    return true;
+                });
+            } catch (RuntimeException e) {
+                // As when the server stops and the database is gone already: the line above has said it.
+                LOG.warnf(
+                        "two-factor: no event could be stored of that (%s)",
+                        e.getClass().getSimpleName());
+            }
+        }
+
+        private void tell(KeycloakSession own, String reason) {
+            EventBuilder event = new EventBuilder(own.getContext().getRealm(), own)
+                    .event(job.kind().eventType())
+                    .detail("two_factor_mail", job.kind().id());
+            letter.ifPresent(it -> event.user(it.userId()));
+            event.error(reason);
+        }
+
+        private <T> Optional<T> inRealm(Function<KeycloakSession, T> work) {
+            return KeycloakModelUtils.runJobInTransactionWithResult(factory, own -> {
+                RealmModel realm = own.realms().getRealm(job.realmId());
+                if (realm == null) {
+                    return Optional.<T>empty();
+                }
+                own.getContext().setRealm(realm);
+                return Optional.ofNullable(work.apply(own));
+            });
+        }
+
+        @Override
+        public String toString() {
+            return job.kind().id() + " of realm " + job.realmId();
+        }
+    }
+
+    private static boolean isPermanent(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (reply(cause) >= FIRST_PERMANENT_REPLY) {
+                return true;
+            }
+            if (cause instanceof jakarta.mail.MessagingException chained
+                    && chained.getNextException() != null
+                    && chained.getNextException() != chained.getCause()
+                    && isPermanent(chained.getNextException())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static int reply(Throwable e) {
+        if (e instanceof SMTPAddressFailedException address) {
+            return address.getReturnCode();
+        }
+        if (e instanceof SMTPSenderFailedException sender) {
+            return sender.getReturnCode();
+        }
+        return e instanceof SMTPSendFailedException send ? send.getReturnCode() : 0;
+    }
+
+    /** Classes alone: a message may quote the address, or worse. */
+    private static String causes(Throwable e) {
+        StringBuilder names = new StringBuilder(e.getClass().getSimpleName());
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            names.append(" < ").append(cause.getClass().getSimpleName());
+        }
+        return names.toString();
+    }
+}

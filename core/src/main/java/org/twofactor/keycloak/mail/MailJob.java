@@ -1,0 +1,18 @@
+package org.twofactor.keycloak.mail;
+
+import java.util.Optional;
+import org.keycloak.models.KeycloakSession;
+
+/** A mail that is to leave. A thread of the {@link MailQueue} does all of this, each step in a session of its own. */
+public interface MailJob {
+
+    String realmId();
+
+    MailKind kind();
+
+    /** Called once, before the first attempt. Empty where there is nothing to send after all. */
+    Optional<Letter> write(KeycloakSession own);
+
+    /** Called once where the mail has failed for good; the queue has told of it by an event. */
+    void abandoned(KeycloakSession own);
+}

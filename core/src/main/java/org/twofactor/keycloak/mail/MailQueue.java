@@ -1,0 +1,34 @@
+package org.twofactor.keycloak.mail;
+
+import java.util.Optional;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.provider.Provider;
+
+/**
+ * Where mails wait for a thread that sends them, so that a slow SMTP server slows nobody down. It is bounded: whoever
+ * needs a mail to leave asks for a place first.
+ */
+public interface MailQueue extends Provider {
+
+    /** A place; empty where the queue is full, or the server is stopping. */
+    Optional<Place> reserve();
+
+    /** A place in the queue, good for one mail. */
+    interface Place {
+
+        /** Hands the mail over; it is sent, tried again, or recorded as failed, whatever becomes of the caller. */
+        void hand(MailJob job);
+
+        /** Gives the place up unused. */
+        void release();
+    }
+
+    static MailQueue of(KeycloakSession session) {
+        return session.getProvider(MailQueue.class);
+    }
+
+    @Override
+    default void close() {
+        // It belongs to the server, not to a session.
+    }
+}

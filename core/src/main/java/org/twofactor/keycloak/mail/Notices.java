@@ -1,0 +1,140 @@
+package org.twofactor.keycloak.mail;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.KeycloakContext;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
+import org.twofactor.keycloak.FactorId;
+import org.twofactor.keycloak.settings.Settings;
+
+/**
+ * Tells users by mail what has happened to their account: when, through which app, and what to do if it was not they.
+ *
+ * <p>A notice leaves once the request is over, and never fails or delays what it tells of: where there is no mail
+ * server, no address or no place in the queue, it is dropped, and the queue's metric says so.
+ *
+ * @see <a href="https://pages.nist.gov/800-63-4/sp800-63b.html">NIST SP 800-63B-4 4.6 Account Notifications</a>
+ */
+public final class Notices {
+    private static final Logger LOG = Logger.getLogger(Notices.class);
+
+    private final KeycloakSession session;
+    private final RealmModel realm;
+    private final Settings settings;
+
+    public Notices(KeycloakSession session, Settings settings) {
+        this.session = session;
+        this.realm = session.getContext().getRealm();
+        this.settings = settings;
+    }
+
+    public void factorEnabled(UserModel user, FactorId factor, Instant now) {
+        whenCommitted(MailKind.FACTOR_ENABLED, user, Optional.of(factor), now);
+    }
+
+    public void factorDisabled(UserModel user, FactorId factor, Instant now) {
+        whenCommitted(MailKind.FACTOR_DISABLED, user, Optional.of(factor), now);
+    }
+
+    /** The lock has a transaction of its own: it holds whatever becomes of the request. */
+    public void factorLocked(UserModel user, FactorId factor, Instant now) {
+        inAnyCase(MailKind.FACTOR_LOCKED, user, Optional.of(factor), now);
+    }
+
+    public void recoveryCodesReset(UserModel user, Instant now) {
+        whenCommitted(MailKind.RECOVERY_CODES_RESET, user, Optional.empty(), now);
+    }
+
+    /** The code is struck off in a transaction of its own: it is spent whatever becomes of the request. */
+    public void recoveryCodeUsed(UserModel user, int remaining, Instant now) {
+        inAnyCase(MailKind.RECOVERY_CODE_USED, user, Optional.of(remaining), now);
+    }
+
+    public void passwordChanged(UserModel user, Instant now) {
+        whenCommitted(MailKind.PASSWORD_CHANGED, user, Optional.empty(), now);
+    }
+
+    /** To the old address and to the new one. */
+    public void emailChanged(UserModel user, Optional<String> oldAddress, String newAddress, Instant now) {
+        oldAddress.ifPresent(old -> whenCommitted(
+                letter(MailKind.EMAIL_CHANGED, user, old, MailStyle.of(session), Optional.of(newAddress), now)));
+        whenCommitted(
+                letter(MailKind.EMAIL_CHANGED, user, newAddress, MailStyle.of(session), Optional.of(newAddress), now));
+    }
+
+    /** A letter for {@link NoticeMail}, about the request that is under way. */
+    public Letter letter(
+            MailKind kind, UserModel user, String address, MailStyle style, Optional<Object> detail, Instant now) {
+        return new Letter(
+                kind,
+                address,
+                user.getId(),
+                style,
+                new Letter.Notice(user.getUsername(), now, client(), ipAddress(), detail));
+    }
+
+    private void whenCommitted(MailKind kind, UserModel user, Optional<Object> detail, Instant now) {
+        address(user).ifPresent(to -> whenCommitted(letter(kind, user, to, MailStyle.of(session), detail, now)));
+    }
+
+    private void whenCommitted(Letter letter) {
+        String realmId = realm.getId();
+        MailQueue queue = MailQueue.of(session);
+        if (wanted()) {
+            AfterCompletion.of(session, () -> enqueue(queue, realmId, letter), () -> {});
+        }
+    }
+
+    private void inAnyCase(MailKind kind, UserModel user, Optional<Object> detail, Instant now) {
+        String realmId = realm.getId();
+        MailQueue queue = MailQueue.of(session);
+        if (wanted()) {
+            address(user)
+                    .map(to -> letter(kind, user, to, MailStyle.of(session), detail, now))
+                    .ifPresent(letter -> {
+                        Runnable enqueue = () -> enqueue(queue, realmId, letter);
+                        AfterCompletion.of(session, enqueue, enqueue);
+                    });
+        }
+    }
+
+    private boolean wanted() {
+        return settings.notices() && MailServer.isConfigured(realm);
+    }
+
+    private static void enqueue(MailQueue queue, String realmId, Letter letter) {
+        queue.reserve()
+                .ifPresentOrElse(
+                        place -> place.hand(new NoticeMail(realmId, letter.kind(), Optional.of(letter))), () -> {
+                            LOG.errorf(
+                                    "two-factor: the mail queue is full, a notice (%s) was dropped",
+                                    letter.kind().id());
+                            MailMetrics.count(letter.kind(), MailMetrics.Outcome.DROPPED);
+                        });
+    }
+
+    private static Optional<String> address(UserModel user) {
+        return Optional.ofNullable(user.getEmail())
+                .filter(email -> !email.isBlank())
+                .or(() -> EnrolledAddress.of(user));
+    }
+
+    private Optional<String> client() {
+        return Optional.ofNullable(session.getContext().getClient()).map(Notices::name);
+    }
+
+    private static String name(ClientModel client) {
+        String name = client.getName();
+        // Keycloak's own clients have a message key of its consoles for a name.
+        return name == null || name.isBlank() || name.startsWith("${") ? client.getClientId() : name;
+    }
+
+    private Optional<String> ipAddress() {
+        KeycloakContext context = session.getContext();
+        return Optional.ofNullable(context.getConnection()).map(connection -> connection.getRemoteHost());
+    }
+}
