@@ -1,0 +1,187 @@
+package org.twofactor.keycloak.email;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.keycloak.events.EventBuilder;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.ModelDuplicateException;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
+import org.keycloak.services.messages.Messages;
+import org.keycloak.storage.ReadOnlyException;
+import org.keycloak.userprofile.UserProfile;
+import org.keycloak.userprofile.ValidationException;
+import org.twofactor.keycloak.code.Purpose;
+import org.twofactor.keycloak.code.Secret;
+import org.twofactor.keycloak.compat.KeycloakCompat;
+import org.twofactor.keycloak.compat.LoginMessages;
+import org.twofactor.keycloak.guard.Admission;
+import org.twofactor.keycloak.guard.Admission.Refused;
+import org.twofactor.keycloak.guard.Guard;
+import org.twofactor.keycloak.guard.GuardKey;
+import org.twofactor.keycloak.guard.RealmLockout;
+import org.twofactor.keycloak.mail.Letter;
+import org.twofactor.keycloak.mail.MailKind;
+import org.twofactor.keycloak.mail.MailStyle;
+import org.twofactor.keycloak.mail.NoticeMail;
+import org.twofactor.keycloak.mail.Notices;
+import org.twofactor.keycloak.mailcode.CodeMails;
+import org.twofactor.keycloak.mailcode.Dispatch;
+import org.twofactor.keycloak.mailcode.MailCodes;
+import org.twofactor.keycloak.mailcode.MailCodes.Bound;
+import org.twofactor.keycloak.mailcode.MailCodes.Slot;
+import org.twofactor.keycloak.settings.GuessPolicy;
+import org.twofactor.keycloak.settings.Settings;
+
+/**
+ * Moves an account to another address, by a code that goes to the new one. Nothing changes before that code is given,
+ * and nobody learns who else has an account: an address that is taken is answered like any other, and its owner is told.
+ *
+ * <p>Email OTP keeps its own address.
+ */
+public final class EmailTransfer {
+    private final KeycloakSession session;
+    private final RealmModel realm;
+    private final Settings settings;
+    private final MailCodes codes;
+    private final Guard guard;
+
+    public EmailTransfer(KeycloakSession session, Settings settings) {
+        this.session = session;
+        this.realm = session.getContext().getRealm();
+        this.settings = settings;
+        this.codes = new MailCodes(session, settings);
+        this.guard = new Guard(session);
+    }
+
+    /** What came of asking for it. */
+    public sealed interface Initiation {
+        /** The same for an address that is taken. */
+        record Answered(Dispatch dispatch) implements Initiation {}
+
+        /** The realm wants no mail to that domain. */
+        record Forbidden() implements Initiation {}
+
+        /** @param sentence the realm's rule that the address breaks, in its own words */
+        record Invalid(String sentence) implements Initiation {}
+    }
+
+    /** What came of the code. */
+    public sealed interface Completion {
+        record Moved() implements Completion {}
+
+        /** Wrong, expired, used or somebody else's. */
+        record Rejected() implements Completion {}
+
+        record Throttled(Duration delay) implements Completion {}
+
+        /** Somebody has taken the address since the code was sent. */
+        record AlreadyInUse() implements Completion {}
+
+        /** The address lives in a user storage that can't be written. */
+        record ReadOnly() implements Completion {}
+
+        /** @param sentence the realm's rule that the address breaks by now, in its own words */
+        record Invalid(String sentence) implements Completion {}
+    }
+
+    /** Mails a code to the new address, or word to whoever has it. */
+    public Initiation initiate(UserModel user, String address, MailStyle style, Instant now) {
+        if (settings.forbidsMailTo(address)) {
+            return new Initiation.Forbidden();
+        }
+        String to = CodeMails.normalised(address);
+        Verdict verdict = verdict(user, to);
+        if (verdict.sentence().isPresent()) {
+            return new Initiation.Invalid(verdict.sentence().get());
+        }
+        CodeMails mails = new CodeMails(session, settings);
+        Dispatch dispatch = verdict.taken()
+                ? mails.dispatch(
+                        mails.charges(user, Purpose.EMAIL_TRANSFER, to), now, entries -> tellOwner(to, style, now))
+                : mails.send(user, Purpose.EMAIL_TRANSFER, new Bound(user.getId(), to, true), style, now);
+        return new Initiation.Answered(dispatch);
+    }
+
+    /** Moves the account, given the code; the address it had and the new one are told. */
+    public Completion complete(UserModel user, Secret code, EventBuilder event, Instant now) {
+        if (new RealmLockout(session).bars(user)) {
+            return new Completion.Rejected();
+        }
+        GuessPolicy policy = settings.guessPolicy();
+        GuardKey key = GuardKey.ofEmailTransfer(realm, user);
+        Admission admission = guard.admit(key, policy.withoutLock(policy.longestWait()), now);
+        if (admission instanceof Refused refused) {
+            return new Completion.Throttled(refused.delay());
+        }
+        Slot slot = Slot.of(user.getId(), Purpose.EMAIL_TRANSFER);
+        String address = codes.bound(slot).map(Bound::address).orElse("");
+        if (!codes.isRight(slot, address, code, now) || !codes.take(slot)) {
+            return new Completion.Rejected();
+        }
+        guard.startAnew(key);
+        return move(user, address, event, now);
+    }
+
+    private Completion move(UserModel user, String address, EventBuilder event, Instant now) {
+        Optional<String> old = Optional.ofNullable(user.getEmail());
+        Verdict verdict = verdict(user, address);
+        if (verdict.taken()) {
+            return new Completion.AlreadyInUse();
+        }
+        if (verdict.sentence().isPresent()) {
+            return new Completion.Invalid(verdict.sentence().get());
+        }
+        try {
+            KeycloakCompat.updateEmail(session, event, user, verdict.profile().orElseThrow());
+        } catch (ModelDuplicateException e) {
+            return new Completion.AlreadyInUse();
+        } catch (ReadOnlyException e) {
+            return new Completion.ReadOnly();
+        }
+        new Notices(session, settings).emailChanged(user, old, address, now);
+        return new Completion.Moved();
+    }
+
+    /**
+     * What the realm's rules say of an address.
+     *
+     * @param profile with the address in it, where nothing is against it
+     * @param sentence the rule that it breaks
+     */
+    private record Verdict(Optional<UserProfile> profile, boolean taken, Optional<String> sentence) {}
+
+    private Verdict verdict(UserModel user, String address) {
+        try {
+            return new Verdict(
+                    Optional.of(KeycloakCompat.profileWithEmail(session, user, address)), false, Optional.empty());
+        } catch (ValidationException e) {
+            List<ValidationException.Error> others = e.getErrors().stream()
+                    .filter(error -> !saysTaken(error.getMessage()))
+                    .toList();
+            return others.isEmpty()
+                    ? new Verdict(Optional.empty(), true, Optional.empty())
+                    : new Verdict(Optional.empty(), false, Optional.of(sentence(user, others.get(0))));
+        }
+    }
+
+    private static boolean saysTaken(String message) {
+        return message.equals(Messages.EMAIL_EXISTS) || message.equals(Messages.USERNAME_EXISTS);
+    }
+
+    private String sentence(UserModel user, ValidationException.Error error) {
+        return LoginMessages.text(session, user, error.getMessage(), error.getMessageParameters());
+    }
+
+    private NoticeMail tellOwner(String address, MailStyle style, Instant now) {
+        UserModel owner = Optional.ofNullable(session.users().getUserByEmail(realm, address))
+                .orElseGet(() -> session.users().getUserByUsername(realm, address));
+        Optional<Letter> letter = Optional.ofNullable(owner)
+                .filter(it -> it.getEmail() != null)
+                .map(it -> new Notices(session, settings)
+                        .letter(MailKind.ADDRESS_TAKEN, it, it.getEmail(), style, Optional.empty(), now));
+        return new NoticeMail(realm.getId(), MailKind.ADDRESS_TAKEN, letter);
+    }
+}

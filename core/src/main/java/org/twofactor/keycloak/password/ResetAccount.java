@@ -1,0 +1,33 @@
+package org.twofactor.keycloak.password;
+
+import java.util.Optional;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
+import org.keycloak.models.credential.PasswordCredentialModel;
+import org.twofactor.keycloak.guard.RealmLockout;
+
+/**
+ * The account behind an address, if its password may be reset by mail. Whoever is disabled or locked out, has no
+ * password to reset, or shares the address with somebody, has none.
+ */
+final class ResetAccount {
+
+    private ResetAccount() {}
+
+    static Optional<UserModel> of(KeycloakSession session, String address) {
+        RealmModel realm = session.getContext().getRealm();
+        if (realm.isDuplicateEmailsAllowed()) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(session.users().getUserByEmail(realm, address))
+                .filter(user -> mayReset(session, user, address));
+    }
+
+    static boolean mayReset(KeycloakSession session, UserModel user, String address) {
+        return user.getServiceAccountClientLink() == null
+                && address.equalsIgnoreCase(user.getEmail())
+                && !new RealmLockout(session).bars(user)
+                && user.credentialManager().isConfiguredFor(PasswordCredentialModel.TYPE);
+    }
+}
