@@ -14,11 +14,18 @@ record FactorDoor(FactorErrors errors, Supplier<Answer> whenAccepted) implements
                 RestError.TOTP_INVALID,
                 RestError.TOO_MANY_TOTP_CHECKS,
                 RestError.TOTP_CORRUPT);
+        static final FactorErrors EMAIL_OTP = ofEmailOtp(RestError.EMAIL_OTP_INACTIVE);
+        static final FactorErrors EMAIL_OTP_ENABLE = ofEmailOtp(RestError.EMAIL_OTP_UNINITIALIZED);
         static final FactorErrors RECOVERY_CODE = new FactorErrors(
                 RestError.RECOVERY_CODES_UNINITIALIZED,
                 RestError.RECOVERY_CODE_INVALID,
                 RestError.TOO_MANY_RECOVERY_CODE_CHECKS,
                 RestError.INTERNAL_ERROR);
+
+        private static FactorErrors ofEmailOtp(RestError inactive) {
+            return new FactorErrors(
+                    inactive, RestError.OTP_INVALID_EXPIRED, RestError.TOO_MANY_OTP_CHECKS, RestError.INTERNAL_ERROR);
+        }
     }
 
     @Override

@@ -12,8 +12,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.utils.EmailValidationUtil;
 import org.twofactor.keycloak.code.Secret;
 
 /**
@@ -34,10 +37,47 @@ final class JsonBody {
         this.fields = fields;
     }
 
-    /** A string that the body must have. */
-    record Field(String name, Supplier<Bounds> bounds) {
+    /**
+     * A string that the body must have.
+     *
+     * @param complaint what else is wrong with a value of the right length, as a sentence
+     */
+    record Field(String name, Supplier<Bounds> bounds, Function<String, Optional<String>> complaint) {
+        private static final int SHORTEST_PASSWORD = 8;
+        private static final int LONGEST_PASSWORD = 256;
+
         static Field of(String name, int least, int most) {
-            return new Field(name, () -> new Bounds(least, most));
+            return of(name, () -> new Bounds(least, most));
+        }
+
+        static Field of(String name, Supplier<Bounds> bounds) {
+            return new Field(name, bounds, value -> Optional.empty());
+        }
+
+        static Field email(String name, int least, int most) {
+            return new Field(
+                    name,
+                    () -> new Bounds(least, most),
+                    value -> EmailValidationUtil.isValidEmail(value)
+                            ? Optional.empty()
+                            : Optional.of("Invalid email address"));
+        }
+
+        /** The contract's own rules; those of the realm come on top. */
+        static Field newPassword(String name) {
+            return new Field(name, () -> new Bounds(SHORTEST_PASSWORD, LONGEST_PASSWORD), Field::lacksKindOfCharacter);
+        }
+
+        private static Optional<String> lacksKindOfCharacter(String password) {
+            if (password.codePoints().noneMatch(Character::isUpperCase)) {
+                return Optional.of("Password must contain at least one uppercase character");
+            }
+            if (password.codePoints().noneMatch(Character::isLowerCase)) {
+                return Optional.of("Password must contain at least one lowercase character");
+            }
+            return password.codePoints().noneMatch(Character::isDigit)
+                    ? Optional.of("Password must contain at least one digit")
+                    : Optional.empty();
         }
     }
 
@@ -85,6 +125,10 @@ final class JsonBody {
         }
         if (length > bounds.most()) {
             throw new Malformed("body/%s must NOT have more than %d characters".formatted(field.name(), bounds.most()));
+        }
+        Optional<String> complaint = field.complaint().apply(text);
+        if (complaint.isPresent()) {
+            throw new Malformed(complaint.get());
         }
         return text;
     }

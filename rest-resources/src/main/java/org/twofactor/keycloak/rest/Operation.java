@@ -6,6 +6,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.keycloak.common.util.Time;
 import org.keycloak.events.EventType;
@@ -15,6 +16,7 @@ import org.keycloak.models.RealmModel;
 import org.keycloak.services.CorsErrorResponseException;
 import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.compat.KeycloakCompat;
+import org.twofactor.keycloak.factor.Enrolment;
 import org.twofactor.keycloak.factor.Factors;
 import org.twofactor.keycloak.rest.Answer.Refusal;
 import org.twofactor.keycloak.rest.CallerCheck.Access;
@@ -37,6 +39,7 @@ final class Operation {
     private final Instant now;
     private final OperationEvent event;
     private final CallerCheck callers;
+    private Optional<String> malformed = Optional.empty();
 
     private Operation(KeycloakSession session, OperationEvent event) {
         this.session = session;
@@ -66,6 +69,12 @@ final class Operation {
         return new Operation(session, OperationEvent.of(session, type, name).factor(factor));
     }
 
+    /** The one sentence for whatever is wrong with the call, where the contract has it so. */
+    Operation callingMalformed(String sentence) {
+        malformed = Optional.of(sentence);
+        return this;
+    }
+
     KeycloakSession session() {
         return session;
     }
@@ -80,6 +89,10 @@ final class Operation {
 
     Factors factors() {
         return factors;
+    }
+
+    Enrolment enrolment() {
+        return new Enrolment(session, settings, factors);
     }
 
     Instant now() {
@@ -97,7 +110,7 @@ final class Operation {
     /** What a resource does with a caller and a body that are as they must be. */
     @FunctionalInterface
     interface Work<C extends Caller> {
-        Answer answer(C caller, JsonBody body);
+        Answer answer(C caller, JsonBody body) throws JsonBody.Malformed;
     }
 
     /** For a caller by token, and a body with these fields. */
@@ -125,23 +138,21 @@ final class Operation {
         });
     }
 
-    /** For a path or method that the contract does not have, or not yet. */
+    /** For a path or method that the contract does not have. */
     static Response refuse(KeycloakSession session, Refusal refusal) {
         KeycloakCompat.allowAnyOrigin();
         return Responses.of(session, refusal);
     }
 
     private <C extends Caller> Answer worked(C caller, InputStream in, Work<C> work, JsonBody.Field... fields) {
-        JsonBody body;
         try {
-            body = JsonBody.read(session, in, fields);
+            return work.answer(caller, JsonBody.read(session, in, fields));
         } catch (JsonBody.Malformed e) {
-            return Answer.badRequest(e.getMessage());
+            return Answer.badRequest(malformed.orElse(e.getMessage()));
         }
-        return work.answer(caller, body);
     }
 
-    private Response guarded(java.util.function.Supplier<Answer> work) {
+    private Response guarded(Supplier<Answer> work) {
         Answer answer;
         try {
             answer = transport().orElseGet(work);

@@ -23,7 +23,10 @@ import org.twofactor.keycloak.rest.Answer.Refusal;
 final class OperationEvent {
     /** What Keycloak's own log-in would call it: rules of a log analysis look for this. */
     private static final Set<String> WRONG_CREDENTIALS = Set.of(
-            RestError.TOTP_INVALID.code(), RestError.RECOVERY_CODE_INVALID.code(), RestError.PASSWORD_INCORRECT.code());
+            RestError.OTP_INVALID_EXPIRED.code(),
+            RestError.TOTP_INVALID.code(),
+            RestError.RECOVERY_CODE_INVALID.code(),
+            RestError.PASSWORD_INCORRECT.code());
 
     private static final Logger LOG = Logger.getLogger(OperationEvent.class);
     private static final String OPERATION = "two_factor_operation";
@@ -131,12 +134,17 @@ final class OperationEvent {
     }
 
     private void error(Refusal refusal) {
-        String reason = refusal.status() == RestError.Status.BAD_REQUEST ? "BAD_REQUEST" : refusal.message();
+        String reason = refusal.status() == RestError.Status.BAD_REQUEST ? "BAD_REQUEST" : reason(refusal);
         builder.detail(Details.REASON, reason)
                 .error(
                         WRONG_CREDENTIALS.contains(reason)
                                 ? Errors.INVALID_USER_CREDENTIALS
                                 : reason.toLowerCase(Locale.ROOT));
+    }
+
+    /** Some of the contract's older errors are sentences. */
+    private static String reason(Refusal refusal) {
+        return refusal.message().replace(' ', '_').toUpperCase(Locale.ROOT);
     }
 
     @Override

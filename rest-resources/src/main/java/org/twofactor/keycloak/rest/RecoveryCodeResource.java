@@ -58,8 +58,7 @@ public final class RecoveryCodeResource extends UnmatchedPaths {
                 Caller.Present.class,
                 in,
                 (caller, body) -> operation.factors().twoFactorOn(caller.user())
-                        ? Answer.recoveryCodes(
-                                operation.factors().recoveryCodes().reset(caller.user(), operation.now()))
+                        ? Answer.recoveryCodes(operation.enrolment().resetRecoveryCodes(caller.user(), operation.now()))
                         : Answer.refusal(RestError.TWO_FACTOR_IS_DISABLED));
     }
 

@@ -6,16 +6,13 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
-import java.util.List;
 import java.util.Map;
 import org.keycloak.events.EventType;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.code.Secret;
-import org.twofactor.keycloak.factor.RecoveryCodes;
 import org.twofactor.keycloak.factor.Totp;
-import org.twofactor.keycloak.factor.Verification;
 import org.twofactor.keycloak.rest.CallerCheck.Access;
 import org.twofactor.keycloak.rest.FactorDoor.FactorErrors;
 
@@ -51,12 +48,14 @@ public final class TotpResource extends UnmatchedPaths {
                 (caller, body) -> {
                     UserModel user = caller.user();
                     boolean on = operation.factors().twoFactorOn(user);
-                    Verification verification =
-                            operation.factors().totp().enable(user, on, body.get("totp"), operation.now());
-                    return verification.through(
-                            new FactorDoor(FactorErrors.TOTP, () -> activated(operation, user, on)));
+                    Totp totp = operation.factors().totp();
+                    return totp.enable(user, on, body.get("totp"), operation.now())
+                            .through(new FactorDoor(
+                                    FactorErrors.TOTP,
+                                    () -> Answer.recoveryCodes(
+                                            operation.enrolment().activated(user, totp, on, operation.now()))));
                 },
-                new JsonBody.Field("totp", () -> {
+                JsonBody.Field.of("totp", () -> {
                     int digits = operation.realm().getOTPPolicy().getDigits();
                     return new JsonBody.Bounds(digits, digits);
                 }));
@@ -98,22 +97,15 @@ public final class TotpResource extends UnmatchedPaths {
     @Override
     public Response ownDelete() {
         Operation operation = operation(EventType.REMOVE_CREDENTIAL, "totp-disable");
-        return operation.answer(Access.SUDO, Caller.Present.class, null, (caller, body) -> {
-            if (!operation.factors().totp().disable(caller.user())) {
-                return Answer.refusal(RestError.TOTP_ALREADY_INACTIVE);
-            }
-            if (!operation.factors().twoFactorOn(caller.user())) {
-                operation.factors().recoveryCodes().disable(caller.user());
-            }
-            return Answer.nothing();
-        });
-    }
-
-    /** The first factor brings new recovery codes, whatever is left of old ones; with a later one those stay. */
-    private static Answer activated(Operation operation, UserModel user, boolean twoFactorWasOn) {
-        RecoveryCodes codes = operation.factors().recoveryCodes();
-        return Answer.recoveryCodes(
-                twoFactorWasOn && codes.isActive(user) ? List.of() : codes.reset(user, operation.now()));
+        return operation.answer(
+                Access.SUDO,
+                Caller.Present.class,
+                null,
+                (caller, body) -> operation
+                                .enrolment()
+                                .deactivate(caller.user(), operation.factors().totp(), operation.now())
+                        ? Answer.nothing()
+                        : Answer.refusal(RestError.TOTP_ALREADY_INACTIVE));
     }
 
     private Operation operation(EventType type, String name) {

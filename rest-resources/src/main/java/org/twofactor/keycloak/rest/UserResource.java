@@ -11,11 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
+import org.twofactor.keycloak.factor.EmailOtp;
 import org.twofactor.keycloak.factor.Factor;
 import org.twofactor.keycloak.factor.RecoveryCodes;
 import org.twofactor.keycloak.rest.CallerCheck.Access;
 
-/** {@code /realms/{realm}/user}: row 1 of the contract, the factors' resources, and the OpenAPI document. */
+/** {@code /realms/{realm}/user}: row 1 of the contract, the resources below it, and the OpenAPI document. */
 public final class UserResource extends UnmatchedPaths {
 
     UserResource(KeycloakSession session) {
@@ -31,7 +32,12 @@ public final class UserResource extends UnmatchedPaths {
             RecoveryCodes codes = operation.factors().recoveryCodes();
             Map<String, Object> methods = new LinkedHashMap<>();
             methods.put("enabled", operation.factors().twoFactorOn(user));
-            methods.put("emailOtp", null);
+            EmailOtp emailOtp = operation.factors().emailOtp();
+            methods.put(
+                    "emailOtp",
+                    emailOtp.address(user)
+                            .flatMap(address -> completed(emailOtp, user).map(it -> with(it, "email", address)))
+                            .orElse(null));
             methods.put("totp", completed(operation.factors().totp(), user).orElse(null));
             methods.put(
                     "recoveryCodes",
@@ -42,6 +48,11 @@ public final class UserResource extends UnmatchedPaths {
         });
     }
 
+    @Path("2fa/email-otp")
+    public EmailOtpResource emailOtp() {
+        return new EmailOtpResource(session);
+    }
+
     @Path("2fa/totp")
     public TotpResource totp() {
         return new TotpResource(session);
@@ -50,6 +61,16 @@ public final class UserResource extends UnmatchedPaths {
     @Path("2fa/recovery-code")
     public RecoveryCodeResource recoveryCode() {
         return new RecoveryCodeResource(session);
+    }
+
+    @Path("email")
+    public EmailResource email() {
+        return new EmailResource(session);
+    }
+
+    @Path("password")
+    public PasswordResource password() {
+        return new PasswordResource(session);
     }
 
     /** The contract of all three mounts, for every reader: it holds no secret. */
