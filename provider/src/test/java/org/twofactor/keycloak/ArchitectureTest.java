@@ -23,9 +23,13 @@ class ArchitectureTest {
             .layer("token")
             .definedBy("..token..")
             .layer("factor")
-            .definedBy("..factor..", "..password..")
+            .definedBy("..factor..", "..password..", "..email..")
+            .layer("mailcode")
+            .definedBy("..mailcode..")
             .layer("guard")
             .definedBy("..guard..")
+            .layer("mail")
+            .definedBy("..mail..")
             .layer("settings")
             .definedBy("..settings..")
             .layer("code")
@@ -38,12 +42,16 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("doors")
             .whereLayer("factor")
             .mayOnlyBeAccessedByLayers("doors", "token")
-            .whereLayer("guard")
+            .whereLayer("mailcode")
             .mayOnlyBeAccessedByLayers("doors", "token", "factor")
+            .whereLayer("guard")
+            .mayOnlyBeAccessedByLayers("doors", "token", "factor", "mailcode")
+            .whereLayer("mail")
+            .mayOnlyBeAccessedByLayers("doors", "token", "factor", "mailcode", "guard")
             .whereLayer("settings")
-            .mayOnlyBeAccessedByLayers("doors", "token", "factor", "guard")
+            .mayOnlyBeAccessedByLayers("doors", "token", "factor", "mailcode", "guard", "mail")
             .whereLayer("code")
-            .mayOnlyBeAccessedByLayers("doors", "token", "factor", "guard");
+            .mayOnlyBeAccessedByLayers("doors", "token", "factor", "mailcode", "guard", "mail");
 
     @ArchTest
     static final ArchRule DOORS_DO_NOT_KNOW_EACH_OTHER = noClasses()
@@ -81,7 +89,10 @@ class ArchitectureTest {
             .haveFullyQualifiedName("org.keycloak.services.util.DPoPUtil")
             .orShould()
             .dependOnClassesThat()
-            .haveFullyQualifiedName("org.keycloak.authentication.AuthenticationProcessor");
+            .haveFullyQualifiedName("org.keycloak.authentication.AuthenticationProcessor")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("org.keycloak.authentication.requiredactions.UpdateEmail");
 
     @ArchTest
     static final ArchRule NAMES_SAY_WHAT_A_THING_IS =

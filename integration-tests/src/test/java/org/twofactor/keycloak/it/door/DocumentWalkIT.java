@@ -51,23 +51,6 @@ class DocumentWalkIT {
     }
 
     @Test
-    void S55_S56_anOperationThatIsNotThereYetIs501WhoeverAsks() {
-        String token = realm.accessToken(realm.newUser());
-        List<DocumentedOperation> notYet =
-                operations.stream().filter(DocumentedOperation::isNotYet).toList();
-        assertThat(notYet).isNotEmpty();
-        notYet.forEach(operation -> {
-            Answer answer = realm.api()
-                    .call(operation.method(), operation.path())
-                    .bearer(token)
-                    .json("{\"email\":\"somebody@example.org\"}")
-                    .send();
-            assertThat(answer.status()).as("%s", operation).isEqualTo(501);
-            assertThat(answer.message()).isEqualTo("NOT_IMPLEMENTED");
-        });
-    }
-
-    @Test
     void S55_S56_anOperationThatTakesATokenSaysWithoutOneThatItIsMissing() {
         DocumentedOperation.there(realm).stream()
                 .filter(DocumentedOperation::takesToken)

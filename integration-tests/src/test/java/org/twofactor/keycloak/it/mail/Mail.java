@@ -67,6 +67,11 @@ public record Mail(String to, String from, String subject, String text, String h
         }
     }
 
+    /** Whether the plain text has a code of six digits. */
+    public boolean hasCode() {
+        return CODE.matcher(text).find();
+    }
+
     /** The one code of six digits in the plain text. Fails when there is none, or more than one. */
     public String code() {
         List<String> codes =

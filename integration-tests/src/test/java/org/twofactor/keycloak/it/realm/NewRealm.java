@@ -51,6 +51,7 @@ public final class NewRealm {
         realm.setSslRequired("none");
         // Quick, since users come and go by the hundred: what a hash costs is tested elsewhere.
         realm.setPasswordPolicy("hashAlgorithm(pbkdf2-sha256) and hashIterations(100)");
+        realm.setResetPasswordAllowed(true);
         realm.setAccessTokenLifespan(300);
         realm.setSsoSessionIdleTimeout(TWO_WEEKS);
         realm.setSsoSessionMaxLifespan(TWO_WEEKS);
