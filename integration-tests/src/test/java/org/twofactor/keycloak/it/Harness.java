@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.keycloak.admin.client.Keycloak;
 import org.twofactor.keycloak.it.api.ContractCoverage;
+import org.twofactor.keycloak.it.browser.Chromium;
 import org.twofactor.keycloak.it.code.ServerClock;
 import org.twofactor.keycloak.it.mail.Inbox;
 import org.twofactor.keycloak.it.realm.MasterAdmin;
@@ -22,6 +23,7 @@ final class Harness implements AutoCloseable {
     private final Keycloak admin;
     private final Backdoor backdoor;
     private final ServerClock clock;
+    private Chromium chromium;
 
     private Harness(KeycloakServer server, Inbox inbox, Keycloak admin) {
         this.server = server;
@@ -62,15 +64,34 @@ final class Harness implements AutoCloseable {
         return clock;
     }
 
+    /** Started by the first test that asks for it. */
+    synchronized Chromium chromium() {
+        if (chromium == null) {
+            chromium = Chromium.start();
+        }
+        return chromium;
+    }
+
+    /** What the next test shall not find as this one left it. */
+    synchronized void tidyUp() {
+        clock.close();
+        if (chromium != null) {
+            chromium.sendEverybodyHome();
+        }
+    }
+
     NewRealm newRealm(Consumer<TestRealm> onCreated) {
         return new NewRealm(server, admin, inbox, onCreated);
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         Path out = Path.of(System.getProperty("kc.out", "target"));
         ContractCoverage.ofThisRun().write(out.resolve("contract-coverage.md"));
         IssuedSecrets.write(out.resolve("issued-secrets.txt"));
+        if (chromium != null) {
+            chromium.close();
+        }
         admin.close();
         server.close();
         inbox.close();

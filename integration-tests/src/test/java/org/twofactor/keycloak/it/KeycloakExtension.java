@@ -1,8 +1,11 @@
 package org.twofactor.keycloak.it;
 
+import java.lang.reflect.Executable;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -12,6 +15,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.keycloak.admin.client.Keycloak;
+import org.twofactor.keycloak.it.browser.Chromium;
 import org.twofactor.keycloak.it.code.ServerClock;
 import org.twofactor.keycloak.it.mail.Inbox;
 import org.twofactor.keycloak.it.realm.NewRealm;
@@ -30,8 +34,11 @@ final class KeycloakExtension
 
     private static final Optional<String> OBSTACLE = KeycloakServer.obstacle();
 
+    private static final Optional<String> NO_BROWSER = Chromium.obstacle();
+
     static {
         OBSTACLE.ifPresent(why -> System.err.println("SKIPPING ALL INTEGRATION TESTS: " + why));
+        NO_BROWSER.ifPresent(why -> System.err.println("SKIPPING THE TESTS IN A BROWSER: " + why));
     }
 
     private static final Map<Class<?>, BiFunction<Harness, ExtensionContext, Object>> PARAMETERS = Map.of(
@@ -39,6 +46,7 @@ final class KeycloakExtension
             Inbox.class, (harness, test) -> harness.inbox(),
             ServerClock.class, (harness, test) -> harness.clock(),
             Backdoor.class, (harness, test) -> harness.backdoor(),
+            Chromium.class, (harness, test) -> harness.chromium(),
             Keycloak.class, (harness, test) -> harness.admin(),
             NewRealm.class, KeycloakExtension::newRealm,
             TestRealm.class, KeycloakExtension::realmOfTheClass);
@@ -46,8 +54,18 @@ final class KeycloakExtension
     /** Skips, and says why: a run that is green because it did nothing must not look like one that did. */
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        return OBSTACLE.map(ConditionEvaluationResult::disabled)
-                .orElseGet(() -> ConditionEvaluationResult.enabled("there is a server"));
+        return OBSTACLE.or(() -> NO_BROWSER.filter(why -> asksForBrowser(context)))
+                .map(ConditionEvaluationResult::disabled)
+                .orElseGet(() -> ConditionEvaluationResult.enabled("all that it needs is there"));
+    }
+
+    private static boolean asksForBrowser(ExtensionContext context) {
+        return context.getElement().stream()
+                .flatMap(element -> element instanceof Class<?> testClass
+                        ? Arrays.stream(testClass.getDeclaredConstructors())
+                        : Stream.of((Executable) element))
+                .flatMap(place -> Arrays.stream(place.getParameterTypes()))
+                .anyMatch(Chromium.class::equals);
     }
 
     @Override
@@ -57,12 +75,12 @@ final class KeycloakExtension
 
     @Override
     public void afterEach(ExtensionContext context) {
-        harness(context).clock().close();
+        harness(context).tidyUp();
     }
 
     @Override
     public void afterAll(ExtensionContext context) {
-        harness(context).clock().close();
+        harness(context).tidyUp();
     }
 
     @Override

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *   <li>{@code NewRealm}: one in the making, to be different; a new one for every parameter
  *   <li>{@code KeycloakServer}, {@code Inbox}, {@code ServerClock}, {@code Backdoor}, {@code Keycloak} (the admin client
  *       of the master realm): the only ones of the run
+ *   <li>{@code Chromium}: the browser of the run; who sat at it is sent home after each test
  * </ul>
+ *
+ * <p>A test that asks for the browser is skipped, or with {@code -Dbrowser.required=true} fails, on a machine without it.
  *
  * <p>Realms are deleted after the class; the server's clock is put right after each test and after the class.
  */

@@ -128,6 +128,11 @@ public final class NewRealm {
         return with(policy -> BruteForce.enable(policy, failures));
     }
 
+    /** What users go through who log in on Keycloak's pages. */
+    public NewRealm browserFlow(BrowserFlow flow) {
+        return with(flow::bind);
+    }
+
     /** The realm's password policy, in its own words: {@code length(8) and notUsername}. */
     public NewRealm passwordPolicy(String policy) {
         return with(changed -> changed.setPasswordPolicy(policy));

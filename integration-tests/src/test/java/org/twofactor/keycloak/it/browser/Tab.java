@@ -1,0 +1,227 @@
+package org.twofactor.keycloak.it.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.results.Results;
+import com.deque.html.axecore.results.Rule;
+import com.deque.html.axecore.selenium.AxeBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.openqa.selenium.By;
+import org.openqa.selenium.NoSuchElementException;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebDriverException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/**
+ * One tab of a {@link Person}'s browser. Every act that leaves the page returns when the next one is there: nothing here
+ * sleeps, and nothing looks at a page that is on its way out.
+ */
+public final class Tab {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final ChromeDriver driver;
+    private final String handle;
+    private final Look look;
+
+    Tab(ChromeDriver driver, String handle, Look look) {
+        this.driver = driver;
+        this.handle = handle;
+        this.look = look;
+    }
+
+    /** Gives the browser what its settings say; they last as long as the tab. */
+    void set() {
+        driver().executeCdpCommand(
+                        "Emulation.setDeviceMetricsOverride", look.screen().metrics());
+        driver.executeCdpCommand(
+                "Emulation.setEmulatedMedia",
+                Map.of(
+                        "features",
+                        List.of(Map.of("name", "prefers-color-scheme", "value", look.dark() ? "dark" : "light"))));
+        driver.executeCdpCommand(
+                "Emulation.setUserAgentOverride",
+                Map.of(
+                        "userAgent",
+                        String.valueOf(driver.executeScript("return navigator.userAgent")),
+                        "acceptLanguage",
+                        look.language()));
+        scripts(look.scripts());
+    }
+
+    private void scripts(boolean on) {
+        driver().executeCdpCommand("Emulation.setScriptExecutionDisabled", Map.of("value", !on));
+    }
+
+    /** The driver, looking at this tab. */
+    private ChromeDriver driver() {
+        driver.switchTo().window(handle);
+        return driver;
+    }
+
+    public Tab go(String url) {
+        driver().get(url);
+        return this;
+    }
+
+    public URI url() {
+        return URI.create(driver().getCurrentUrl());
+    }
+
+    /** What {@code <title>} says. */
+    public String title() {
+        return driver().getTitle();
+    }
+
+    /** All that can be read on the page. */
+    public String text() {
+        return driver().findElement(By.tagName("body")).getText();
+    }
+
+    public String html() {
+        return driver().getPageSource();
+    }
+
+    /** Whether it is on the page, to be seen or not. */
+    public boolean has(String css) {
+        return !driver().findElements(By.cssSelector(css)).isEmpty();
+    }
+
+    /** The one element, which must be there. */
+    public WebElement element(String css) {
+        try {
+            return driver().findElement(By.cssSelector(css));
+        } catch (NoSuchElementException e) {
+            throw new AssertionError("no " + css + " at " + url() + ":\n" + text(), e);
+        }
+    }
+
+    /** What can be read in the first such element; nothing when it is not there or not to be seen. */
+    public Optional<String> read(String css) {
+        return driver().findElements(By.cssSelector(css)).stream()
+                .filter(WebElement::isDisplayed)
+                .findFirst()
+                .map(WebElement::getText);
+    }
+
+    /** What can be read in all such elements. */
+    public List<String> readAll(String css) {
+        return driver().findElements(By.cssSelector(css)).stream()
+                .map(WebElement::getText)
+                .toList();
+    }
+
+    /** Puts the text into a field in place of what is there. */
+    public Tab type(String css, String text) {
+        WebElement field = element(css);
+        field.clear();
+        field.sendKeys(text);
+        return this;
+    }
+
+    /** Clicks on what leads to another page, the same one anew included. */
+    public Tab follow(String css) {
+        WebElement link = element(css);
+        return leaving(link::click);
+    }
+
+    public Tab back() {
+        return leaving(() -> driver.navigate().back());
+    }
+
+    public Tab refresh() {
+        return leaving(() -> driver.navigate().refresh());
+    }
+
+    /** Does something that leaves the page, and waits until the next one is there. */
+    public Tab leaving(Runnable act) {
+        WebElement old = driver().findElement(By.tagName("html"));
+        act.run();
+        await("the next page", () -> isGone(old));
+        await("the whole page", () -> "complete".equals(driver.executeScript("return document.readyState")));
+        return this;
+    }
+
+    private static boolean isGone(WebElement element) {
+        try {
+            element.isEnabled();
+            return false;
+        } catch (StaleElementReferenceException e) {
+            return true;
+        } catch (WebDriverException e) {
+            // Between two documents.
+            return false;
+        }
+    }
+
+    /** Waits for what a script does to the page by itself. */
+    public Tab await(String what, BooleanSupplier condition) {
+        driver();
+        new WebDriverWait(driver, PATIENCE)
+                .ignoring(WebDriverException.class)
+                .withMessage(() -> what + " did not come; the page is " + driver.getCurrentUrl())
+                .until(ready -> condition.getAsBoolean());
+        return this;
+    }
+
+    /** Evaluates an expression on the page: {@code return document.activeElement.id}. */
+    public Object script(String body, Object... arguments) {
+        return driver().executeScript(body, arguments);
+    }
+
+    /** Keeps a picture of the page for people to look at: {@code target/screenshots/NAME.png}. */
+    public Tab screenshot(String name) {
+        Path file = Path.of(System.getProperty("kc.out", "target"))
+                .resolve("screenshots")
+                .resolve(name + ".png");
+        try {
+            Files.createDirectories(file.getParent());
+            Files.write(file, driver().getScreenshotAs(OutputType.BYTES));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    /**
+     * Has axe-core look at the page, with all its rules, and fails on anything that it finds.
+     *
+     * @see <a href="https://www.w3.org/TR/WCAG22/">WCAG 2.2</a>
+     */
+    public Tab assertAccessible() {
+        // axe is a script itself; those of the page have had their chance, or not, when it was loaded.
+        scripts(true);
+        Results results = new AxeBuilder().analyze(driver);
+        scripts(look.scripts());
+        assertThat(results.getErrorMessage()).isNull();
+        assertThat(results.getPasses()).as("rules that axe looked at").isNotEmpty();
+        assertThat(results.getViolations().stream().map(Tab::inWords).toList())
+                .as("what axe-core finds at %s (%s)", title(), look)
+                .isEmpty();
+        return this;
+    }
+
+    private static String inWords(Rule rule) {
+        StringBuilder words = new StringBuilder(rule.getHelp())
+                .append(" (")
+                .append(rule.getId())
+                .append(")");
+        rule.getNodes()
+                .forEach(node -> words.append("\n  ")
+                        .append(node.getHtml())
+                        .append("\n    ")
+                        .append(String.valueOf(node.getFailureSummary()).replace("\n", "\n    ")));
+        return words.toString();
+    }
+}
