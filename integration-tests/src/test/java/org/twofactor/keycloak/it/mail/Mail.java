@@ -26,7 +26,9 @@ import java.util.regex.Pattern;
  */
 public record Mail(String to, String from, String subject, String text, String html, String source) {
 
-    private static final Pattern CODE = Pattern.compile("(?<![\\d#])\\d{6}(?!\\d)");
+    /** On a line of its own: a username or a time may have six digits too. */
+    private static final Pattern CODE = Pattern.compile("(?m)^\\d{6}\\r?$");
+
     private static final Pattern LINK = Pattern.compile("https?://[^\\s\"'<>]+");
 
     static Mail of(String to, MimeMessage message) {
@@ -74,8 +76,12 @@ public record Mail(String to, String from, String subject, String text, String h
 
     /** The one code of six digits in the plain text. Fails when there is none, or more than one. */
     public String code() {
-        List<String> codes =
-                CODE.matcher(text).results().map(MatchResult::group).distinct().toList();
+        List<String> codes = CODE.matcher(text)
+                .results()
+                .map(MatchResult::group)
+                .map(String::strip)
+                .distinct()
+                .toList();
         if (codes.size() != 1) {
             throw new AssertionError("expected one code in the mail, found " + codes + ":\n" + text);
         }
