@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Walks through the API with curl, against the demo (or another realm: BASE, PHONE, LOGIN_USER, LOGIN_PASSWORD).
-# It switches the user's second factor on and off again.
+# Walks through the API with curl, against the demo (or another realm: BASE, PHONE, MAIL_CODE, LOGIN_USER, LOGIN_PASSWORD).
+# It switches the user's second factors on and off again, puts the password back, and leaves the user at another address.
 set -euo pipefail
 
 BASE=${BASE:-http://localhost:8080/realms/demo}
 PHONE=${PHONE:-http://localhost:8025/phone}
+MAIL_CODE=${MAIL_CODE:-http://localhost:8025/code}
 LOGIN_USER=${LOGIN_USER:-alice}
-LOGIN_PASSWORD=${LOGIN_PASSWORD:-alice-password-1}
+LOGIN_PASSWORD=${LOGIN_PASSWORD:-Alice-password-1}
 
 json() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"; }
 say() { printf '\n# %s\n' "$*"; }
@@ -18,6 +19,10 @@ call() { # METHOD PATH TOKEN [BODY]
         curl -s -X "$1" "$BASE$2" -H "Authorization: Bearer $3"
     fi
 }
+open_call() { # METHOD PATH BODY: no token
+    curl -s -X "$1" "$BASE$2" -H 'Content-Type: application/json' -d "$3"
+}
+mail_code() { curl -s "$MAIL_CODE?to=$1"; } # waits for the next mail with a code
 login() {
     curl -s "$BASE/auth/login" -H 'Content-Type: application/json' \
         -d "{\"username\":\"$LOGIN_USER\",\"password\":\"$LOGIN_PASSWORD\"}"
@@ -34,6 +39,8 @@ say "1. Log in: the password is enough so far."
 REFRESH=$(login)
 show "$REFRESH"
 ACCESS=$(call GET /auth/accesstoken "$REFRESH")
+
+LOGIN_EMAIL=$(call GET /protocol/openid-connect/userinfo "$ACCESS" | json email)
 
 say "2. What second factors are there?"
 show "$(call GET /user/2fa "$ACCESS")"
@@ -75,6 +82,47 @@ for _ in 1 2 3 4 5 6; do
 done
 show "$(call GET /user/2fa/totp/next-guess "$ACCESS")"
 
-say "10. With the sudo token, two-factor goes off again."
+say "10. Email OTP beside it. Setting up takes the sudo token, the code comes by mail (look at the inbox page)."
+show "$(call POST "/user/2fa/email-otp/setup?language=en" "$SUDO" "{\"email\":\"$LOGIN_EMAIL\"}")"
+show "$(call POST /user/2fa/email-otp/enable "$ACCESS" "{\"otp\":\"$(mail_code "$LOGIN_EMAIL")\"}")"
+show "$(call GET /user/2fa "$ACCESS")"
+
+say "11. A login with a mailed code."
+PARTIAL=$(login | json partialAuthToken)
+show "$(call POST "/user/2fa/email-otp/challenge?language=en" "$PARTIAL" '{}')"
+show "$(call GET /user/2fa/email-otp/next-email "$PARTIAL")"
+ANSWER=$(call POST /user/2fa/email-otp/authenticate "$PARTIAL" "{\"otp\":\"$(mail_code "$LOGIN_EMAIL")\"}")
+show "$ANSWER"
+ACCESS=$(json accessToken <<<"$ANSWER")
+SUDO=$(json sudoToken <<<"$ANSWER")
+
+say "12. Both second factors go off again. Each change is a mail, too."
+show "$(call DELETE /user/2fa/email-otp "$SUDO")"
 show "$(call DELETE /user/2fa/totp "$SUDO")"
 show "$(call GET /user/2fa "$ACCESS")"
+
+say "13. Another password, by the old one. What the realm or the API asks of a password is said in words."
+NEW_PASSWORD="New-$LOGIN_PASSWORD"
+show "$(call PUT /user/password/old-password "$ACCESS" \
+    "{\"oldPassword\":\"$LOGIN_PASSWORD\",\"newPassword\":\"alllowercase\"}")"
+show "$(call PUT /user/password/old-password "$ACCESS" \
+    "{\"oldPassword\":\"$LOGIN_PASSWORD\",\"newPassword\":\"$NEW_PASSWORD\"}")"
+
+say "14. A forgotten password: anybody may ask, and nobody learns whether there is an account."
+show "$(open_call POST /user/password/reset/send '{"email":"nobody@example.org"}')"
+show "$(open_call POST "/user/password/reset/send?language=en" "{\"email\":\"$LOGIN_EMAIL\"}")"
+OTP=$(mail_code "$LOGIN_EMAIL")
+show "$(open_call POST /user/password/reset/validate "{\"email\":\"$LOGIN_EMAIL\",\"otp\":\"$OTP\"}")"
+show "$(open_call PUT /user/password/otp \
+    "{\"userEmail\":\"$LOGIN_EMAIL\",\"otp\":\"$OTP\",\"newPassword\":\"$LOGIN_PASSWORD\"}")"
+show "$(open_call POST /user/password/reset/send "{\"email\":\"$LOGIN_EMAIL\"}")"
+
+say "15. The sessions from before are over, and the password is what it was."
+show "$(call GET /user/2fa "$ACCESS")"
+ACCESS=$(call GET /auth/accesstoken "$(login)")
+show "$(call GET /user/2fa "$ACCESS")"
+
+say "16. Another address: a code to the new one, a notice to both."
+case $LOGIN_EMAIL in new-*) NEW_EMAIL=${LOGIN_EMAIL#new-} ;; *) NEW_EMAIL=new-$LOGIN_EMAIL ;; esac
+show "$(call POST /user/email/initiate "$ACCESS" "{\"email\":\"$NEW_EMAIL\"}")"
+show "$(call PUT /user/email "$ACCESS" "{\"otp\":\"$(mail_code "$NEW_EMAIL")\"}")"

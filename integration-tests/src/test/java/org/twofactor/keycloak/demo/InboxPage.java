@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import org.twofactor.keycloak.it.mail.Inbox;
 import org.twofactor.keycloak.it.mail.Mail;
@@ -32,6 +34,8 @@ final class InboxPage implements AutoCloseable {
 
     private final Inbox inbox;
     private final HttpServer server;
+    // One that waits for a mail must not keep others from reading theirs.
+    private final ExecutorService threads = Executors.newCachedThreadPool();
 
     private InboxPage(Inbox inbox, HttpServer server) {
         this.inbox = inbox;
@@ -44,6 +48,8 @@ final class InboxPage implements AutoCloseable {
         InboxPage page = new InboxPage(inbox, server);
         server.createContext("/", page::answer);
         server.createContext("/phone", PhonePage::answer);
+        server.createContext("/code", new CodePage(inbox)::answer);
+        server.setExecutor(page.threads);
         server.start();
         return page;
     }
@@ -132,5 +138,6 @@ final class InboxPage implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
+        threads.shutdownNow();
     }
 }

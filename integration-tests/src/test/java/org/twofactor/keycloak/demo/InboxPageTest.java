@@ -58,10 +58,20 @@ class InboxPageTest {
     }
 
     @Test
+    void aScriptGetsEachCodeOnce() throws Exception {
+        send("maria@example.org", "A notice", "user-1234567 was changed", "");
+        send("maria@example.org", "A code", "Your code:\n042137\n", "");
+        send("maria@example.org", "Another", "Your code:\n333333\n", "");
+        assertThat(get("/code?to=maria%40example.org").body()).isEqualTo("042137\n");
+        assertThat(get("/code?to=maria%40example.org").body()).isEqualTo("333333\n");
+        assertThat(get("/code").statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void mailsAreGivenOutInTheirOrderAndOnce() throws Exception {
-        send("maria@example.org", "First", "code 111111", "");
-        send("paul@example.org", "Other", "code 222222", "");
-        send("maria@example.org", "Second", "code 333333", "");
+        send("maria@example.org", "First", "Your code:\n111111\n", "");
+        send("paul@example.org", "Other", "Your code:\n222222\n", "");
+        send("maria@example.org", "Second", "Your code:\n333333\n", "");
         assertThat(inbox.next("Maria@example.org").code()).isEqualTo("111111");
         assertThat(inbox.next("maria@example.org").code()).isEqualTo("333333");
         assertThat(inbox.await("paul@example.org", 1)).extracting(Mail::subject).containsExactly("Other");
