@@ -13,7 +13,6 @@ import org.keycloak.OAuth2Constants;
 import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.authentication.AuthenticationFlowError;
 import org.keycloak.authentication.Authenticator;
-import org.keycloak.authentication.authenticators.util.AcrStore;
 import org.keycloak.common.util.Time;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -25,7 +24,6 @@ import org.twofactor.keycloak.settings.RealmSettings;
 import org.twofactor.keycloak.settings.Settings;
 import org.twofactor.keycloak.token.PartialTokens;
 import org.twofactor.keycloak.token.PartialTokens.PartialToken;
-import org.twofactor.keycloak.token.SecondFactorNote;
 
 /**
  * The second factor of the OIDC direct grant, after the password: for a user with 2FA on, an inline {@code totp} (or
@@ -52,14 +50,6 @@ final class DirectGrantAuthenticator implements Authenticator {
         } else {
             context.challenge(mfaRequired(context, settings, factors.usable(user), now));
         }
-    }
-
-    /** Marks what was proved, for acr and amr. */
-    static void accepted(AuthenticationFlowContext context, Settings settings, FactorId factor) {
-        new AcrStore(context.getSession(), context.getAuthenticationSession())
-                .setLevelAuthenticated(settings.level(factor));
-        SecondFactorNote.write(context.getAuthenticationSession(), factor);
-        context.success(factor.credentialType());
     }
 
     private static Optional<Secret> inlineTotp(AuthenticationFlowContext context) {

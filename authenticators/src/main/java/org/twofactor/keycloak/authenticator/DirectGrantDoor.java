@@ -17,6 +17,8 @@ import org.twofactor.keycloak.settings.Settings;
 
 /** What the direct grant says to an inline TOTP. A wrong code reads like a wrong password, as in Keycloak's own step. */
 final class DirectGrantDoor implements Verification.Door<Void> {
+    private static final RefusalReasons REASONS = RefusalReasons.of(FactorId.TOTP);
+
     private final AuthenticationFlowContext context;
     private final Settings settings;
     private final UserModel user;
@@ -29,20 +31,20 @@ final class DirectGrantDoor implements Verification.Door<Void> {
 
     @Override
     public Void accepted() {
-        DirectGrantAuthenticator.accepted(context, settings, FactorId.TOTP);
+        ProvedFactor.succeed(context, settings, FactorId.TOTP);
         return null;
     }
 
     @Override
     public Void rejected() {
-        return refuse("TOTP_INVALID", invalidGrant());
+        return refuse(REASONS.wrong(), invalidGrant());
     }
 
     @Override
     public Void throttled(Duration delay) {
         long seconds = RetryAfter.seconds(delay);
         return refuse(
-                "TOO_MANY_TOTP_CHECKS",
+                REASONS.tooMany(),
                 Response.status(429)
                         .header(HttpHeaders.RETRY_AFTER, seconds)
                         .type(MediaType.APPLICATION_JSON_TYPE)
@@ -58,23 +60,23 @@ final class DirectGrantDoor implements Verification.Door<Void> {
 
     @Override
     public Void inactive() {
-        return refuse("TOTP_UNINITIALIZED", invalidGrant());
+        return refuse(REASONS.inactive(), invalidGrant());
     }
 
     @Override
     public Void notAllowed() {
-        return refuse("FACTOR_NOT_ALLOWED", invalidGrant());
+        return refuse(RefusalReasons.NOT_ALLOWED, invalidGrant());
     }
 
     @Override
     public Void barred() {
-        return refuse("USER_BARRED", invalidGrant());
+        return refuse(RefusalReasons.BARRED, invalidGrant());
     }
 
     @Override
     public Void corrupt() {
         return refuse(
-                "TOTP_CORRUPT",
+                REASONS.corrupt(),
                 json(
                         Response.Status.INTERNAL_SERVER_ERROR,
                         OAuthErrorException.SERVER_ERROR,

@@ -67,6 +67,29 @@ public final class Factors {
                 .toList();
     }
 
+    /**
+     * The factors that a browser's pages ask the user for: the usable ones. Where 2FA is on and none is usable, whatever
+     * of ours the user holds, asked for in vain: its page keeps the door shut.
+     */
+    public List<FactorId> asked(UserModel user) {
+        if (!twoFactorOn(user)) {
+            return List.of();
+        }
+        List<FactorId> usable = usable(user);
+        return usable.isEmpty() ? held(user) : usable;
+    }
+
+    private static List<FactorId> held(UserModel user) {
+        Set<String> types = user.credentialManager()
+                .getStoredCredentialsStream()
+                .map(CredentialModel::getType)
+                .collect(Collectors.toSet());
+        return Stream.of(FactorId.values())
+                .filter(factor -> types.contains(factor.credentialType())
+                        || user.credentialManager().isConfiguredFor(factor.credentialType()))
+                .toList();
+    }
+
     private Set<String> secondFactorTypes() {
         CredentialTypeMetadataContext context =
                 CredentialTypeMetadataContext.builder().build(session);

@@ -6,6 +6,7 @@ import org.keycloak.models.KeycloakSession;
 /** {@link RecoveryCodeCredentialProvider} for Keycloak. */
 public final class RecoveryCodeCredentialProviderFactory
         implements CredentialProviderFactory<RecoveryCodeCredentialProvider> {
+    public static final String PROVIDER_ID = "two-factor-recovery-code";
 
     @Override
     public RecoveryCodeCredentialProvider create(KeycloakSession session) {
@@ -14,6 +15,6 @@ public final class RecoveryCodeCredentialProviderFactory
 
     @Override
     public String getId() {
-        return "two-factor-recovery-code";
+        return PROVIDER_ID;
     }
 }

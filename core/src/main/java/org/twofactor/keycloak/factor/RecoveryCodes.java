@@ -15,6 +15,7 @@ import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.code.CodeHash;
 import org.twofactor.keycloak.code.RecoveryCode;
 import org.twofactor.keycloak.code.Secret;
+import org.twofactor.keycloak.compat.KeycloakCompat;
 import org.twofactor.keycloak.compat.OwnTransaction;
 import org.twofactor.keycloak.factor.RecoveryCodeCredential.StoredCode;
 import org.twofactor.keycloak.mail.Notices;
@@ -58,6 +59,29 @@ public final class RecoveryCodes extends GuardedFactor {
     /** How many codes are left; zero where there is no set. */
     public int remaining(UserModel user) {
         return row(user).map(RecoveryCodeCredential::remaining).orElse(0);
+    }
+
+    /** The same, asked of the database: what this request knows of the user may be from before it struck a code off. */
+    public int remainingByNow(UserModel user) {
+        return OwnTransaction.call(session, "two-factor: count recovery codes", own -> {
+            UserModel same = own.users().getUserById(own.getContext().getRealm(), user.getId());
+            return same == null ? 0 : new RecoveryCodes(own, settings).remaining(KeycloakCompat.pastCache(same));
+        });
+    }
+
+    /**
+     * Puts the codes behind the user's other credentials. Keycloak's pages offer credentials in their order, and the
+     * codes are for the day when nothing else is at hand.
+     */
+    static void putLast(UserModel user) {
+        List<CredentialModel> rows =
+                user.credentialManager().getStoredCredentialsStream().toList();
+        rows.stream().filter(row -> row.getType().equals(RecoveryCodeCredential.TYPE)).forEach(row -> {
+            String last = rows.get(rows.size() - 1).getId();
+            if (!last.equals(row.getId())) {
+                user.credentialManager().moveStoredCredentialTo(row.getId(), last);
+            }
+        });
     }
 
     /** Makes a new set and drops every older one. The codes are in the answer of this call and nowhere else. */

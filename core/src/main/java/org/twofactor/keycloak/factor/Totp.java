@@ -150,6 +150,7 @@ public final class Totp extends GuardedFactor {
                 seed.reveal(), policy.getDigits(), policy.getPeriod(), policy.getAlgorithm());
         // This spends the code too, so that the one that enrolled does not log in as well.
         CredentialHelper.createOTPCredential(session, realm, user, code.reveal(), credential);
+        RecoveryCodes.putLast(user);
         return true;
     }
 

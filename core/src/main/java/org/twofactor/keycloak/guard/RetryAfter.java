@@ -15,4 +15,9 @@ public final class RetryAfter {
     public static long seconds(Duration delay) {
         return delay.plusNanos(999_999_999).toSeconds();
     }
+
+    /** The same in whole minutes, for people. */
+    public static long minutes(Duration delay) {
+        return (seconds(delay) + 59) / 60;
+    }
 }
