@@ -1,15 +1,7 @@
 package org.twofactor.keycloak.code;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.util.Base64;
-import java.util.List;
-import javax.crypto.Mac;
 import javax.crypto.SecretKey;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The codes that are sent by mail: six decimal digits, each as likely as any other, leading zeros kept. While one is
@@ -22,9 +14,6 @@ public final class MailCode {
     public static final int DIGITS = 6;
 
     private static final int NUMBER = 1_000_000;
-    private static final String HMAC = "HmacSHA256";
-
-    /** Tells what we sign from whatever else is signed with the same key. */
     private static final String DOMAIN = "two-factor mail code";
 
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -43,33 +32,14 @@ public final class MailCode {
      */
     public record Scope(String realm, String subject, Purpose purpose, String address) {}
 
-    /**
-     * HMAC-SHA-256 over scope and code.
-     *
-     * @return Base64
-     * @see <a href="https://www.rfc-editor.org/rfc/rfc2104">RFC 2104</a>
-     */
+    /** The keyed hash over scope and code. */
     public static String hash(SecretKey key, Scope scope, Secret code) {
-        try {
-            Mac mac = Mac.getInstance(HMAC);
-            mac.init(new SecretKeySpec(key.getEncoded(), HMAC));
-            for (String part : List.of(
-                    DOMAIN, scope.realm(), scope.subject(), scope.purpose().id(), scope.address(), code.reveal())) {
-                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-                // The length first, so that no two lists of parts read alike.
-                mac.update(
-                        ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
-                mac.update(bytes);
-            }
-            return Base64.getEncoder().encodeToString(mac.doFinal());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has " + HMAC, e);
-        }
+        return KeyedHash.of(
+                key, DOMAIN, scope.realm(), scope.subject(), scope.purpose().id(), scope.address(), code.reveal());
     }
 
     /** Whether the code has that hash, compared in constant time. */
     public static boolean hasHash(SecretKey key, Scope scope, Secret code, String hash) {
-        return MessageDigest.isEqual(
-                hash(key, scope, code).getBytes(StandardCharsets.US_ASCII), hash.getBytes(StandardCharsets.US_ASCII));
+        return KeyedHash.matches(hash(key, scope, code), hash);
     }
 }

@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.keycloak.credential.CredentialModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
-import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.code.Purpose;
 import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.factor.Verification.Barred;
@@ -15,9 +14,7 @@ import org.twofactor.keycloak.factor.Verification.Inactive;
 import org.twofactor.keycloak.factor.Verification.NotAllowed;
 import org.twofactor.keycloak.mail.EnrolledAddress;
 import org.twofactor.keycloak.mail.MailStyle;
-import org.twofactor.keycloak.mailcode.CodeMails;
 import org.twofactor.keycloak.mailcode.Dispatch;
-import org.twofactor.keycloak.mailcode.MailCodes;
 import org.twofactor.keycloak.mailcode.MailCodes.Bound;
 import org.twofactor.keycloak.mailcode.MailCodes.Slot;
 import org.twofactor.keycloak.settings.Settings;
@@ -32,19 +29,10 @@ import org.twofactor.keycloak.settings.Settings;
  * @see <a href="https://pages.nist.gov/800-63-4/sp800-63b.html">NIST SP 800-63B-4 3.1.3.1</a>
  * @see <a href="https://github.com/OWASP/ASVS/blob/v5.0.0_release/5.0/en/0x15-V6-Authentication.md">ASVS v5.0.0-6.3.6</a>
  */
-public final class EmailOtp extends GuardedFactor {
-    private final MailCodes codes;
-    private final CodeMails mails;
+public final class EmailOtp extends MailedFactor {
 
     public EmailOtp(KeycloakSession session, Settings settings) {
         super(session, settings);
-        this.codes = new MailCodes(session, settings);
-        this.mails = new CodeMails(session, settings);
-    }
-
-    @Override
-    public FactorId id() {
-        return FactorId.EMAIL_OTP;
     }
 
     @Override
@@ -60,7 +48,7 @@ public final class EmailOtp extends GuardedFactor {
                 .map(Instant::ofEpochMilli);
     }
 
-    /** Where the codes go; empty where the factor is not active. */
+    @Override
     public Optional<String> address(UserModel user) {
         return EnrolledAddress.of(user);
     }
@@ -100,20 +88,12 @@ public final class EmailOtp extends GuardedFactor {
                 () -> codes.isRight(slot, address, code, now) && codes.take(slot) && store(user, address, now));
     }
 
-    /** Mails a code to the enrolled address, in place of an earlier one; empty where the factor is not active. */
-    public Optional<Dispatch> challenge(UserModel user, MailStyle style, Instant now) {
-        return address(user)
-                .map(address ->
-                        mails.send(user, Purpose.CHALLENGE, new Bound(user.getId(), address, false), style, now));
-    }
-
     /**
      * How long the next mail has to wait, zero where it need not: that of a challenge where the factor is active,
      * otherwise that of the pending set-up. Empty where there is neither.
      */
     public Optional<Duration> untilNextMail(UserModel user, boolean twoFactorOn, Instant now) {
-        return address(user)
-                .map(address -> mails.untilNext(user, Purpose.CHALLENGE, address, now))
+        return untilNextChallenge(user, now)
                 .or(() -> pendingAddress(user, twoFactorOn)
                         .map(address -> mails.untilNext(user, Purpose.ENROL, address, now)));
     }
@@ -128,13 +108,6 @@ public final class EmailOtp extends GuardedFactor {
     @Override
     boolean isCorrupt(UserModel user) {
         return address(user).isEmpty();
-    }
-
-    @Override
-    boolean spend(UserModel user, Secret code, Instant now) {
-        Slot slot = Slot.of(user.getId(), Purpose.CHALLENGE);
-        // Bound to the address that is enrolled now: a code that went to another is no good.
-        return codes.isRight(slot, address(user).orElseThrow(), code, now) && codes.take(slot);
     }
 
     /** Without a second factor behind it, a set-up is void once the user has one: it would get round the sudo token. */

@@ -5,6 +5,7 @@ import org.keycloak.models.KeycloakSession;
 
 /** {@link EmailOtpCredentialProvider} for Keycloak. */
 public final class EmailOtpCredentialProviderFactory implements CredentialProviderFactory<EmailOtpCredentialProvider> {
+    public static final String PROVIDER_ID = "two-factor-email-otp";
 
     @Override
     public EmailOtpCredentialProvider create(KeycloakSession session) {
@@ -13,6 +14,6 @@ public final class EmailOtpCredentialProviderFactory implements CredentialProvid
 
     @Override
     public String getId() {
-        return "two-factor-email-otp";
+        return PROVIDER_ID;
     }
 }

@@ -76,12 +76,14 @@ public final class RecoveryCodes extends GuardedFactor {
     static void putLast(UserModel user) {
         List<CredentialModel> rows =
                 user.credentialManager().getStoredCredentialsStream().toList();
-        rows.stream().filter(row -> row.getType().equals(RecoveryCodeCredential.TYPE)).forEach(row -> {
-            String last = rows.get(rows.size() - 1).getId();
-            if (!last.equals(row.getId())) {
-                user.credentialManager().moveStoredCredentialTo(row.getId(), last);
-            }
-        });
+        rows.stream()
+                .filter(row -> row.getType().equals(RecoveryCodeCredential.TYPE))
+                .forEach(row -> {
+                    String last = rows.get(rows.size() - 1).getId();
+                    if (!last.equals(row.getId())) {
+                        user.credentialManager().moveStoredCredentialTo(row.getId(), last);
+                    }
+                });
     }
 
     /** Makes a new set and drops every older one. The codes are in the answer of this call and nowhere else. */

@@ -18,7 +18,8 @@ public enum MailKind {
     RECOVERY_CODES_RESET("recovery-reset"),
     RECOVERY_CODE_USED("recovery-used"),
     PASSWORD_CHANGED("password-changed"),
-    EMAIL_CHANGED("email-changed");
+    EMAIL_CHANGED("email-changed"),
+    DEVICE_TRUSTED("device-trusted");
 
     private final String id;
 

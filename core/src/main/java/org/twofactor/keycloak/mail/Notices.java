@@ -58,6 +58,10 @@ public final class Notices {
         whenCommitted(MailKind.PASSWORD_CHANGED, user, Optional.empty(), now);
     }
 
+    public void deviceTrusted(UserModel user, Instant until, Instant now) {
+        whenCommitted(MailKind.DEVICE_TRUSTED, user, Optional.of(until), now);
+    }
+
     /** To the old address and to the new one. */
     public void emailChanged(UserModel user, Optional<String> oldAddress, String newAddress, Instant now) {
         oldAddress.ifPresent(old -> whenCommitted(

@@ -1,5 +1,6 @@
 package org.twofactor.keycloak.mailcode;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.keycloak.models.KeycloakSession;
 import org.twofactor.keycloak.guard.Budget;
@@ -11,8 +12,18 @@ import org.twofactor.keycloak.mail.MailKind;
  * A code on its way. If it fails for good, whoever waits for it need not wait out the interval to ask for another.
  *
  * @param interval the entry that the wait between two mails goes by
+ * @param lifespan of the code
  */
-record CodeMail(String realmId, Letter letter, Budget.Entry interval) implements MailJob {
+record CodeMail(String realmId, Letter letter, Budget.Entry interval, Duration lifespan) implements MailJob {
+
+    /** Where it is noted that a code could not be mailed, for a page that waits for it to say so. */
+    static String failure(String realmId, Letter letter) {
+        return failure(realmId, letter.userId(), letter.kind());
+    }
+
+    static String failure(String realmId, String userId, MailKind kind) {
+        return "two-factor:mail-failed:" + realmId + ":" + userId + ":" + kind.id();
+    }
 
     @Override
     public MailKind kind() {
@@ -27,5 +38,6 @@ record CodeMail(String realmId, Letter letter, Budget.Entry interval) implements
     @Override
     public void abandoned(KeycloakSession own) {
         new Budget(own).giveBack(interval);
+        own.singleUseObjects().putIfAbsent(failure(realmId, letter), lifespan.toSeconds());
     }
 }

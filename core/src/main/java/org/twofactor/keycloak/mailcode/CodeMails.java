@@ -51,8 +51,15 @@ public final class CodeMails {
                     user.getId(),
                     style,
                     new Letter.Code(code, settings.codeLifespan(), settings.codeInSubject()));
-            return new CodeMail(realm.getId(), letter, entries.get(0));
+            session.singleUseObjects().remove(CodeMail.failure(realm.getId(), letter));
+            return new CodeMail(realm.getId(), letter, entries.get(0), settings.codeLifespan());
         });
+    }
+
+    /** Whether the last code for that purpose could not be mailed, as far as that is known by now. */
+    public boolean hasFailed(UserModel user, Purpose purpose) {
+        return session.singleUseObjects()
+                .contains(CodeMail.failure(realm.getId(), user.getId(), MailKind.ofCode(purpose)));
     }
 
     /** How long {@link #send} would have to wait now; zero where it need not. */

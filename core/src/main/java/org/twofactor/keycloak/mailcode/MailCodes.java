@@ -4,11 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
-import javax.crypto.SecretKey;
 import org.keycloak.common.util.SecretGenerator;
-import org.keycloak.crypto.Algorithm;
-import org.keycloak.crypto.KeyUse;
-import org.keycloak.crypto.KeyWrapper;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.SingleUseObjectProvider;
@@ -16,6 +12,7 @@ import org.twofactor.keycloak.code.MailCode;
 import org.twofactor.keycloak.code.Purpose;
 import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.compat.OwnTransaction;
+import org.twofactor.keycloak.compat.RealmKey;
 import org.twofactor.keycloak.settings.Settings;
 
 /**
@@ -64,14 +61,14 @@ public final class MailCodes {
     /** Makes a code in place of an earlier one. It is known from the commit on. */
     public Secret issue(Slot slot, Bound bound, Instant now) {
         Secret code = MailCode.random();
-        KeyWrapper key = session.keys().getActiveKey(realm, KeyUse.SIG, Algorithm.HS512);
-        String hash = MailCode.hash(key.getSecretKey(), scope(slot, bound.userId(), bound.address()), code);
+        RealmKey key = RealmKey.active(session);
+        String hash = MailCode.hash(key.key(), scope(slot, bound.userId(), bound.address()), code);
         PendingCode pending = new PendingCode(
                 SecretGenerator.getInstance().generateBase64SecureId(ID_BYTES),
                 bound.userId(),
                 bound.address(),
                 hash,
-                key.getKid(),
+                key.id(),
                 now.plus(settings.codeLifespan()),
                 bound.withSecondFactor());
         session.singleUseObjects()
@@ -82,6 +79,13 @@ public final class MailCodes {
     /** What the code is bound to, expired or not; empty where none was sent, or it was taken. */
     public Optional<Bound> bound(Slot slot) {
         return pending(slot).map(code -> new Bound(code.userId(), code.address(), code.withSecondFactor()));
+    }
+
+    /** Whether a code for that address waits to be given. */
+    public boolean isAlive(Slot slot, String address, Instant now) {
+        return pending(slot)
+                .filter(code -> code.address().equals(address) && code.isAlive(now))
+                .isPresent();
     }
 
     /**
@@ -114,10 +118,12 @@ public final class MailCodes {
 
     private boolean matches(Optional<PendingCode> pending, Slot slot, String address, Secret guess) {
         String userId = pending.map(PendingCode::userId).orElse(slot.holder());
-        SecretKey key = hashKey(pending.map(PendingCode::keyId));
+        Optional<RealmKey> key = pending.isPresent()
+                ? RealmKey.ofId(session, pending.get().keyId())
+                : Optional.of(RealmKey.active(session));
         // Where there is no code, a hash that nothing has.
         String hash = pending.map(PendingCode::hash).orElse("");
-        return key != null && MailCode.hasHash(key, scope(slot, userId, address), guess, hash);
+        return key.isPresent() && MailCode.hasHash(key.get().key(), scope(slot, userId, address), guess, hash);
     }
 
     private OptionalInt count(String guesses) {
@@ -131,13 +137,6 @@ public final class MailCodes {
             }
             return OptionalInt.empty();
         });
-    }
-
-    private SecretKey hashKey(Optional<String> keyId) {
-        KeyWrapper key = keyId.isPresent()
-                ? session.keys().getKey(realm, keyId.get(), KeyUse.SIG, Algorithm.HS512)
-                : session.keys().getActiveKey(realm, KeyUse.SIG, Algorithm.HS512);
-        return key == null ? null : key.getSecretKey();
     }
 
     private Optional<PendingCode> pending(Slot slot) {

@@ -13,6 +13,7 @@ import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.guard.RealmLockout;
+import org.twofactor.keycloak.password.PasswordAge;
 
 /**
  * Partial auth tokens: the password was right, a second factor is still due. An opaque random handle; what it stands
@@ -52,7 +53,7 @@ public final class PartialTokens {
         notes.put("client", due.client().getId());
         notes.put("issuedAt", Long.toString(now.toEpochMilli()));
         notes.put("expiresAt", Long.toString(now.plus(lifespan).toEpochMilli()));
-        notes.put("passwordSetAt", Validity.passwordSetAt(due.user()).toString());
+        notes.put("passwordSetAt", PasswordAge.setAt(due.user()).toString());
         if (due.scope() != null) {
             notes.put("scope", due.scope());
         }
@@ -88,7 +89,7 @@ public final class PartialTokens {
         boolean holds = user.getServiceAccountClientLink() == null
                 && !new RealmLockout(session).bars(user)
                 && issuedAt >= Validity.notBefore(session, client, user)
-                && Validity.passwordSetAt(user).toString().equals(notes.get("passwordSetAt"));
+                && PasswordAge.setAt(user).toString().equals(notes.get("passwordSetAt"));
         return holds
                 ? Optional.of(new PartialToken(user, client, notes.get("scope"), sessionNotes(notes)))
                 : Optional.empty();

@@ -21,6 +21,7 @@ import org.keycloak.services.managers.AuthenticationManager;
 import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.guard.RealmLockout;
+import org.twofactor.keycloak.password.PasswordAge;
 
 /**
  * Makes and verifies sudo tokens: proof that a second factor was given just now, in a session that is still there.
@@ -54,7 +55,7 @@ public final class SudoTokens {
                 .clientId(client.getClientId())
                 .level(level)
                 .methods(AuthenticationMethods.of(factor))
-                .passwordSetAt(Validity.passwordSetAt(userSession.getUser()).toEpochMilli())
+                .passwordSetAt(PasswordAge.setAt(userSession.getUser()).toEpochMilli())
                 .managesAccount(managesAccount);
         token.id(UUID.randomUUID().toString())
                 .type(SudoToken.PAYLOAD_TYPE)
@@ -116,7 +117,7 @@ public final class SudoTokens {
                 && userSession.getAuthenticatedClientSessionByClient(client.getId()) != null
                 && !new RealmLockout(session).bars(user)
                 && token.getIat() >= Validity.notBefore(session, client, user)
-                && token.passwordSetAt() == Validity.passwordSetAt(user).toEpochMilli();
+                && token.passwordSetAt() == PasswordAge.setAt(user).toEpochMilli();
         return holds ? Optional.of(new Sudo(token, user, userSession, client)) : Optional.empty();
     }
 
