@@ -86,13 +86,26 @@
   </#if>
 </#macro>
 
+<#-- Where the flow lets a device be trusted. -->
+<#macro trustDevice>
+  <div class="${properties.kcFormGroupClass!}">
+    <div class="${properties.kcCheckboxClass!}">
+      <input type="checkbox" id="trustDevice" name="trustDevice" value="on" class="${properties.kcCheckboxInputClass!}"
+             aria-describedby="trust-device-hint"/>
+      <label for="trustDevice" class="${properties.kcCheckboxLabelClass!}">${msg("two-factor-trust-device", twoFactorTrustUntil)}</label>
+    </div>
+    <p id="trust-device-hint"><small>${msg("two-factor-trust-device-hint")}</small></p>
+  </div>
+</#macro>
+
 <#-- A page that asks for a code and nothing else. -->
-<#macro codeForm label hint numeric=true>
+<#macro codeForm label hint numeric=true otherWays=true>
   <form id="two-factor-code-form" class="${properties.kcFormClass!}" action="${url.loginAction}" method="post"
         novalidate="novalidate" onsubmit="login.disabled = true; return true;">
     <p id="two-factor-hint">${hint}</p>
     <@codeField label=label describedBy="two-factor-hint" numeric=numeric/>
+    <#if twoFactorTrustUntil??><@trustDevice/></#if>
     <@submit label="doLogIn"/>
   </form>
-  <@otherWaysWithoutScripts/>
+  <#if otherWays><@otherWaysWithoutScripts/></#if>
 </#macro>

@@ -6,9 +6,7 @@ import java.time.Instant;
 import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.authentication.AuthenticationFlowError;
 import org.keycloak.authentication.Authenticator;
-import org.keycloak.authentication.CredentialValidator;
 import org.keycloak.common.util.Time;
-import org.keycloak.credential.CredentialProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
@@ -27,13 +25,13 @@ import org.twofactor.keycloak.settings.Settings;
  * <p>It needs no configuration and fails closed: it succeeds with an accepted code and in no other way. It keeps no count
  * of its own, so that back, refresh, a second tab or a new session have nothing to reset.
  */
-abstract class CodeFormAuthenticator implements Authenticator, CredentialValidator<CredentialProvider<?>> {
+abstract class CodeFormAuthenticator implements Authenticator {
     /** A type that no credential has. */
     private static final String NOT_ASKED = "two-factor-not-asked";
 
     abstract FactorId id();
 
-    abstract Factor factor(Factors factors);
+    abstract Factor factor(AuthenticationFlowContext context, Factors factors);
 
     abstract CodePage page(AuthenticationFlowContext context);
 
@@ -44,7 +42,7 @@ abstract class CodeFormAuthenticator implements Authenticator, CredentialValidat
     public void authenticate(AuthenticationFlowContext context) {
         CodePage page = page(context);
         UserModel user = context.getUser();
-        Duration wait = factor(factors(context)).untilNextGuess(user, now());
+        Duration wait = factor(context, factors(context)).untilNextGuess(user, now());
         if (wait.isZero()) {
             page.show();
         } else if (FactorLock.locked(user, id())) {
@@ -71,9 +69,14 @@ abstract class CodeFormAuthenticator implements Authenticator, CredentialValidat
         Settings settings = settings(context);
         TypedCode.in(context.getHttpRequest().getDecodedFormParameters().getFirst(CodePage.FIELD))
                 .ifPresentOrElse(
-                        code -> factor(factors(context))
+                        code -> factor(context, factors(context))
                                 .verify(context.getUser(), code, now())
-                                .through(new FormDoor(context, id(), page, () -> accepted(context, settings))),
+                                .through(new FormDoor(context, id(), page, () -> {
+                                    if (DeviceCondition.wanted(context)) {
+                                        DeviceCondition.trust(context);
+                                    }
+                                    accepted(context, settings);
+                                })),
                         page::showMissingCode);
     }
 
@@ -95,7 +98,7 @@ abstract class CodeFormAuthenticator implements Authenticator, CredentialValidat
     }
 
     @Override
-    public final boolean configuredFor(KeycloakSession session, RealmModel realm, UserModel user) {
+    public boolean configuredFor(KeycloakSession session, RealmModel realm, UserModel user) {
         return new Factors(session, RealmSettings.of(session, realm))
                 .asked(user)
                 .contains(id());
@@ -105,7 +108,6 @@ abstract class CodeFormAuthenticator implements Authenticator, CredentialValidat
      * Keycloak offers a step to whoever holds a credential of its type, and then takes {@link #configuredFor} no for an
      * error. So a factor that the user holds and is not asked for has to be of a type that nobody holds.
      */
-    @Override
     public final String getType(KeycloakSession session) {
         AuthenticationSessionModel authentication = session.getContext().getAuthenticationSession();
         UserModel user = authentication == null ? null : authentication.getAuthenticatedUser();

@@ -1,7 +1,13 @@
 package org.twofactor.keycloak.authenticator;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
+import java.util.Locale;
 import org.keycloak.authentication.AuthenticationFlowContext;
+import org.keycloak.common.util.Time;
 import org.keycloak.forms.login.LoginFormsProvider;
 import org.keycloak.models.utils.FormMessage;
 import org.twofactor.keycloak.guard.RetryAfter;
@@ -16,17 +22,39 @@ final class CodePage {
     private final AuthenticationFlowContext context;
     private final LoginFormsProvider form;
     private final String template;
+    private String wrongCode = "two-factor-error-wrong-code";
 
     CodePage(AuthenticationFlowContext context, String template) {
         this.context = context;
         this.form = context.form()
                 .setAttribute("twoFactorExecution", context.getExecution().getId());
         this.template = template;
+        DeviceCondition.offer(context).ifPresent(lifespan -> form.setAttribute("twoFactorTrustUntil", until(lifespan)));
+    }
+
+    private String until(Duration lifespan) {
+        Locale locale = context.getSession().getContext().resolveLocale(context.getUser());
+        return DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
+                .withLocale(locale)
+                .format(Instant.ofEpochMilli(Time.currentTimeMillis())
+                        .plus(lifespan)
+                        .atZone(ZoneOffset.UTC));
     }
 
     CodePage with(String attribute, Object value) {
         form.setAttribute(attribute, value);
         return this;
+    }
+
+    /** What it says to a wrong code, where that is not the usual. */
+    CodePage wrongCode(String message) {
+        wrongCode = message;
+        return this;
+    }
+
+    /** A wait in words, and in seconds for a script that counts it down. */
+    CodePage withWait(String attribute, Duration delay) {
+        return with(attribute, inWords(delay)).with(attribute + "Seconds", RetryAfter.seconds(delay));
     }
 
     void show() {
@@ -39,15 +67,26 @@ final class CodePage {
     }
 
     void showWrongCode() {
-        show("two-factor-error-wrong-code");
+        show(wrongCode);
     }
 
     void showWait(Duration delay) {
+        show("two-factor-error-too-many", inWords(delay));
+    }
+
+    void showTooManyMails(Duration delay) {
+        show("two-factor-email-otp-form-too-many-mails", inWords(delay));
+    }
+
+    void showNotSent() {
+        show("two-factor-email-otp-form-not-sent");
+    }
+
+    private String inWords(Duration delay) {
         long seconds = RetryAfter.seconds(delay);
-        String wait = seconds <= LONGEST_IN_SECONDS
+        return seconds <= LONGEST_IN_SECONDS
                 ? form.getMessage("two-factor-wait-seconds", seconds)
                 : form.getMessage("two-factor-wait-minutes", RetryAfter.minutes(delay));
-        show("two-factor-error-too-many", wait);
     }
 
     void showLocked() {

@@ -3,6 +3,7 @@ package org.twofactor.keycloak.authenticator;
 import java.util.List;
 import java.util.Optional;
 import org.keycloak.authentication.AuthenticationFlowContext;
+import org.keycloak.authentication.CredentialValidator;
 import org.keycloak.credential.CredentialProvider;
 import org.keycloak.models.KeycloakSession;
 import org.twofactor.keycloak.FactorId;
@@ -17,7 +18,8 @@ import org.twofactor.keycloak.settings.Settings;
  *
  * <p>On that page the code is spent and the step not over: an authentication note, of this step of this tab, says so.
  */
-final class RecoveryCodeFormAuthenticator extends CodeFormAuthenticator {
+final class RecoveryCodeFormAuthenticator extends CodeFormAuthenticator
+        implements CredentialValidator<CredentialProvider<?>> {
     private static final int FEW = 3;
     private static final String ACCEPTED_BY = "two-factor.recovery-code-accepted-by";
     private static final String LEFT = "two-factor.recovery-codes-left";
@@ -28,7 +30,7 @@ final class RecoveryCodeFormAuthenticator extends CodeFormAuthenticator {
     }
 
     @Override
-    Factor factor(Factors factors) {
+    Factor factor(AuthenticationFlowContext context, Factors factors) {
         return factors.recoveryCodes();
     }
 
@@ -78,8 +80,7 @@ final class RecoveryCodeFormAuthenticator extends CodeFormAuthenticator {
     private static Optional<Integer> fewLeft(AuthenticationFlowContext context) {
         return Optional.ofNullable(context.getAuthenticationSession().getAuthNote(ACCEPTED_BY))
                 .filter(context.getExecution().getId()::equals)
-                .map(step -> Integer.valueOf(
-                        context.getAuthenticationSession().getAuthNote(LEFT)));
+                .map(step -> Integer.valueOf(context.getAuthenticationSession().getAuthNote(LEFT)));
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.twofactor.keycloak.authenticator;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.keycloak.authentication.AuthenticationFlowContext;
+import org.keycloak.authentication.CredentialValidator;
 import org.keycloak.credential.CredentialProvider;
 import org.keycloak.credential.OTPCredentialProviderFactory;
 import org.keycloak.models.KeycloakSession;
@@ -22,7 +23,7 @@ import org.twofactor.keycloak.settings.Settings;
  * <p>Where the step is REQUIRED and the user has no second factor at all, one has to be set up before the log-in goes
  * on. Whoever has another factor does not get that far: a stolen password must not enrol a thief's phone.
  */
-final class TotpFormAuthenticator extends CodeFormAuthenticator {
+final class TotpFormAuthenticator extends CodeFormAuthenticator implements CredentialValidator<CredentialProvider<?>> {
 
     @Override
     FactorId id() {
@@ -30,7 +31,7 @@ final class TotpFormAuthenticator extends CodeFormAuthenticator {
     }
 
     @Override
-    Factor factor(Factors factors) {
+    Factor factor(AuthenticationFlowContext context, Factors factors) {
         return factors.totp();
     }
 
@@ -53,8 +54,7 @@ final class TotpFormAuthenticator extends CodeFormAuthenticator {
     @Override
     public boolean areRequiredActionsEnabled(KeycloakSession session, RealmModel realm) {
         UserModel user = session.getContext().getAuthenticationSession().getAuthenticatedUser();
-        return setUp(realm).isPresent()
-                && !new Factors(session, RealmSettings.of(session, realm)).twoFactorOn(user);
+        return setUp(realm).isPresent() && !new Factors(session, RealmSettings.of(session, realm)).twoFactorOn(user);
     }
 
     @Override

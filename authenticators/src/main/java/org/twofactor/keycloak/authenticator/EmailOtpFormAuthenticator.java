@@ -1,0 +1,24 @@
+package org.twofactor.keycloak.authenticator;
+
+import org.keycloak.authentication.AuthenticationFlowContext;
+import org.keycloak.authentication.CredentialValidator;
+import org.keycloak.credential.CredentialProvider;
+import org.keycloak.models.KeycloakSession;
+import org.twofactor.keycloak.factor.EmailOtpCredentialProviderFactory;
+import org.twofactor.keycloak.factor.Factors;
+import org.twofactor.keycloak.factor.MailedFactor;
+
+/** Asks for a code that is mailed to the enrolled address. */
+final class EmailOtpFormAuthenticator extends MailCodeFormAuthenticator
+        implements CredentialValidator<CredentialProvider<?>> {
+
+    @Override
+    MailedFactor factor(AuthenticationFlowContext context, Factors factors) {
+        return factors.emailOtp();
+    }
+
+    @Override
+    public CredentialProvider<?> getCredentialProvider(KeycloakSession session) {
+        return session.getProvider(CredentialProvider.class, EmailOtpCredentialProviderFactory.PROVIDER_ID);
+    }
+}
