@@ -23,7 +23,7 @@ class ArchitectureTest {
             .layer("token")
             .definedBy("..token..")
             .layer("factor")
-            .definedBy("..factor..", "..password..", "..email..")
+            .definedBy("..factor..", "..password..", "..email..", "..device..")
             .layer("mailcode")
             .definedBy("..mailcode..")
             .layer("guard")

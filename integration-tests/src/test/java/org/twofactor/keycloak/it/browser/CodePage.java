@@ -10,6 +10,7 @@ import org.twofactor.keycloak.it.realm.TestUser;
 public final class CodePage {
     public static final String AUTHENTICATOR_APP = "Authenticator app";
     public static final String RECOVERY_CODE = "Recovery code";
+    public static final String EMAIL = "Check your email";
 
     private static final String FIELD = "input[name=code]";
     private static final String ERROR = "#input-error-code";

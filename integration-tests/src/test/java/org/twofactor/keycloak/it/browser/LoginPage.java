@@ -45,6 +45,10 @@ public final class LoginPage {
         return realm.api().base() + "/protocol/openid-connect/auth?" + Api.form(parameters);
     }
 
+    public Tab tab() {
+        return tab;
+    }
+
     /** Gives name and password, and answers whatever comes next. */
     public Tab logIn(TestUser user) {
         tab.type("#username", user.username()).type("#password", user.password());

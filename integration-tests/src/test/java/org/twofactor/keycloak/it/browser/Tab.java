@@ -14,8 +14,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Cookie;
 import org.openqa.selenium.NoSuchElementException;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
@@ -173,6 +175,16 @@ public final class Tab {
                 .withMessage(() -> what + " did not come; the page is " + driver.getCurrentUrl())
                 .until(ready -> condition.getAsBoolean());
         return this;
+    }
+
+    /** The cookies that a page there would get; leaves this tab at that page. */
+    public Set<Cookie> cookiesAt(String url) {
+        return go(url).driver().manage().getCookies();
+    }
+
+    /** For the site of the page that is there. */
+    public void addCookie(Cookie cookie) {
+        driver().manage().addCookie(cookie);
     }
 
     /** Evaluates an expression on the page: {@code return document.activeElement.id}. */

@@ -1,7 +1,5 @@
 package org.twofactor.keycloak.it.browser;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import org.junit.jupiter.api.Test;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.realm.BrowserFlow;
@@ -18,8 +16,7 @@ class TotpFormIT {
 
     TotpFormIT(Chromium chromium, NewRealm newRealm) {
         this.chromium = chromium;
-        this.realm = newRealm
-                .otpPolicy("HmacSHA1", 6, 30, Device.WINDOW)
+        this.realm = newRealm.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW)
                 .browserFlow(BrowserFlow.anyOf("two-factor-totp-form", "two-factor-recovery-code-form"))
                 .create();
     }
