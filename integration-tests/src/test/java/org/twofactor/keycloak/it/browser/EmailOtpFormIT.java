@@ -87,11 +87,11 @@ class EmailOtpFormIT {
     void S17_S23_anotherCodeComesByTheButtonOnceTheWaitIsOver(ServerClock clock) {
         EmailEnrolled user = EmailEnrolled.in(realm, inbox);
         Tab tab = chromium.person(Look.USUAL.withoutScripts()).tab();
-        CodePage page = CodePage.after(tab, realm, user.user());
+        CodePage.after(tab, realm, user.user());
         String first = user.nextCode();
         assertThat(tab.read("#two-factor-resend-wait"))
                 .hasValueSatisfying(wait -> assertThat(wait).contains("You can get a new code in"));
-        page = CodePage.in(tab.follow(SEND));
+        CodePage page = CodePage.in(tab.follow(SEND));
         assertThat(page.error()).hasValueSatisfying(error -> assertThat(error).contains("Too many codes were sent"));
         tab.screenshot("email-otp-too-early").assertAccessible();
         clock.advance(Duration.ofSeconds(61));
