@@ -36,6 +36,10 @@ public enum FactorId {
         return bruteForceCategory;
     }
 
+    public static Optional<FactorId> ofCredentialType(String type) {
+        return Stream.of(values()).filter(id -> id.credentialType.equals(type)).findFirst();
+    }
+
     public static Optional<FactorId> ofWireName(String name) {
         return Stream.of(values()).filter(id -> id.wireName.equals(name)).findFirst();
     }

@@ -1,5 +1,6 @@
 package org.twofactor.keycloak.compat;
 
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
@@ -30,6 +31,7 @@ import org.keycloak.models.UserSessionModel;
 import org.keycloak.models.cache.CachedUserModel;
 import org.keycloak.protocol.oidc.OIDCAdvancedConfigWrapper;
 import org.keycloak.protocol.oidc.TokenManager;
+import org.keycloak.protocol.oidc.grants.OAuth2GrantType;
 import org.keycloak.representations.AccessToken;
 import org.keycloak.services.Urls;
 import org.keycloak.services.clientpolicy.ClientPolicyException;
@@ -88,6 +90,11 @@ public final class KeycloakCompat {
                 .add();
     }
 
+    /** An answer of a grant of the token endpoint, with the CORS headers that the endpoint has settled on. */
+    public static Response ofGrant(OAuth2GrantType.Context grant, Response.ResponseBuilder answer) {
+        return grant.getCors().exposedHeaders("Retry-After").add(answer);
+    }
+
     /** The answer to a CORS preflight. */
     public static Response preflight(Set<String> methods) {
         return Cors.builder()
@@ -97,8 +104,14 @@ public final class KeycloakCompat {
                 .add(Response.ok().header("Cache-Control", "no-store").header("X-Content-Type-Options", "nosniff"));
     }
 
-    /** Reads the DPoP proof of the request, where there is one or the client demands it, for the tokens made next. */
+    /**
+     * Reads the DPoP proof of the request, where there is one or the client demands it, for the tokens made next. A proof
+     * is good once: one that Keycloak's token endpoint has read in this request is not read again.
+     */
     public static void readDPoPProof(KeycloakSession session, EventBuilder event, ClientModel client) {
+        if (session.getAttribute(DPoPUtil.DPOP_SESSION_ATTRIBUTE) != null) {
+            return;
+        }
         DPoPUtil.handleDPoPHeader(
                 session, event, Cors.builder().auth(), OIDCAdvancedConfigWrapper.fromClientModel(client));
     }
@@ -149,6 +162,13 @@ public final class KeycloakCompat {
     /** The user as the database has it: the cache of a node learns of another node's changes a moment later. */
     public static UserModel pastCache(UserModel user) {
         return user instanceof CachedUserModel cached ? cached.getDelegateForUpdate() : user;
+    }
+
+    /** Whether an access token alone asks for a deletion, as Keycloak's account API lets it, without a second factor. */
+    public static boolean deletesByTokenAlone(KeycloakSession session) {
+        KeycloakContext context = session.getContext();
+        return context.getBearerToken() != null
+                && HttpMethod.DELETE.equals(context.getHttpRequest().getHttpMethod());
     }
 
     /** Ends the sessions of a user, offline ones too, but for one; each is an event of its own. */

@@ -87,12 +87,31 @@ public final class TrustedDevices {
                 && Optional.ofNullable(user.credentialManager().getStoredCredentialById(parts[0]))
                         .filter(row -> CREDENTIAL_TYPE.equals(row.getType()))
                         .flatMap(TrustedDevice::of)
-                        .filter(device -> now.isBefore(device.until())
-                                && device.passwordSetAt()
-                                        == PasswordAge.setAt(user).toEpochMilli()
-                                && device.factors().equals(factors(user))
-                                && KeyedHash.matches(secret.digest(), device.secretHash()))
+                        .filter(device ->
+                                isLiving(device, user, now) && KeyedHash.matches(secret.digest(), device.secretHash()))
                         .isPresent();
+    }
+
+    /**
+     * A browser that is trusted.
+     *
+     * @param name how the user may know it again
+     */
+    public record Trusted(String name, Instant until) {}
+
+    /** Those of the user that are trusted now. */
+    public static List<Trusted> of(UserModel user, Instant now) {
+        return rows(user).stream()
+                .flatMap(row -> TrustedDevice.of(row).stream())
+                .filter(device -> isLiving(device, user, now))
+                .map(device -> new Trusted(device.name(), device.until()))
+                .toList();
+    }
+
+    private static boolean isLiving(TrustedDevice device, UserModel user, Instant now) {
+        return now.isBefore(device.until())
+                && device.passwordSetAt() == PasswordAge.setAt(user).toEpochMilli()
+                && device.factors().equals(factors(user));
     }
 
     /** Trusts no browser of the user any more. */

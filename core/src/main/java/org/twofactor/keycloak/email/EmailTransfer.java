@@ -13,6 +13,7 @@ import org.keycloak.services.messages.Messages;
 import org.keycloak.storage.ReadOnlyException;
 import org.keycloak.userprofile.UserProfile;
 import org.keycloak.userprofile.ValidationException;
+import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.code.Purpose;
 import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.compat.KeycloakCompat;
@@ -25,7 +26,6 @@ import org.twofactor.keycloak.guard.RealmLockout;
 import org.twofactor.keycloak.mail.Letter;
 import org.twofactor.keycloak.mail.MailKind;
 import org.twofactor.keycloak.mail.MailStyle;
-import org.twofactor.keycloak.mail.NoticeMail;
 import org.twofactor.keycloak.mail.Notices;
 import org.twofactor.keycloak.mailcode.CodeMails;
 import org.twofactor.keycloak.mailcode.Dispatch;
@@ -42,6 +42,9 @@ import org.twofactor.keycloak.settings.Settings;
  * <p>Email OTP keeps its own address.
  */
 public final class EmailTransfer {
+    /** As Keycloak's own validator of user profiles has it. */
+    private static final String READ_ONLY = "error-user-attribute-read-only";
+
     private final KeycloakSession session;
     private final RealmModel realm;
     private final Settings settings;
@@ -87,8 +90,12 @@ public final class EmailTransfer {
         record Invalid(String sentence) implements Completion {}
     }
 
-    /** Mails a code to the new address, or word to whoever has it. */
-    public Initiation initiate(UserModel user, String address, MailStyle style, Instant now) {
+    /**
+     * Mails a code to the new address, or word to whoever has it.
+     *
+     * @param withSecondFactor whether the caller proved one; a transfer without is void once the user has one
+     */
+    public Initiation initiate(UserModel user, String address, boolean withSecondFactor, MailStyle style, Instant now) {
         if (settings.forbidsMailTo(address)) {
             return new Initiation.Forbidden();
         }
@@ -98,16 +105,25 @@ public final class EmailTransfer {
             return new Initiation.Invalid(verdict.sentence().get());
         }
         CodeMails mails = new CodeMails(session, settings);
+        Bound bound = new Bound(user.getId(), to, withSecondFactor);
         Dispatch dispatch = verdict.taken()
-                ? mails.dispatch(
-                        mails.charges(user, Purpose.EMAIL_TRANSFER, to), now, entries -> tellOwner(to, style, now))
-                : mails.send(user, Purpose.EMAIL_TRANSFER, new Bound(user.getId(), to, true), style, now);
+                ? mails.dispatch(mails.charges(user, Purpose.EMAIL_TRANSFER, to), now, entries -> {
+                    // Nobody gets this code. It ends an earlier one, which would else tell that there is no new one.
+                    codes.issue(slot(user), bound, now);
+                    return new AddressTakenMail(realm.getId(), wordToOwner(to, style, now), entries.get(0));
+                })
+                : mails.send(user, Purpose.EMAIL_TRANSFER, bound, style, now);
         return new Initiation.Answered(dispatch);
     }
 
-    /** Moves the account, given the code; the address it had and the new one are told. */
-    public Completion complete(UserModel user, Secret code, EventBuilder event, Instant now) {
-        if (new RealmLockout(session).bars(user)) {
+    /**
+     * Moves the account, given the code; the address it had and the new one are told.
+     *
+     * @param twoFactorOn whether the user has 2FA on by now: then a transfer that began without a second factor is void
+     */
+    public Completion complete(UserModel user, boolean twoFactorOn, Secret code, EventBuilder event, Instant now) {
+        RealmLockout lockout = new RealmLockout(session);
+        if (lockout.bars(user)) {
             return new Completion.Rejected();
         }
         GuessPolicy policy = settings.guessPolicy();
@@ -116,13 +132,18 @@ public final class EmailTransfer {
         if (admission instanceof Refused refused) {
             return new Completion.Throttled(refused.delay());
         }
-        Slot slot = Slot.of(user.getId(), Purpose.EMAIL_TRANSFER);
-        String address = codes.bound(slot).map(Bound::address).orElse("");
-        if (!codes.isRight(slot, address, code, now) || !codes.take(slot)) {
+        Optional<Bound> pending = codes.bound(slot(user)).filter(bound -> !twoFactorOn || bound.withSecondFactor());
+        String address = pending.map(Bound::address).orElse("");
+        if (!codes.spend(slot(user), address, code, now)) {
+            lockout.failed(user, FactorId.EMAIL_OTP.bruteForceCategory());
             return new Completion.Rejected();
         }
         guard.startAnew(key);
         return move(user, address, event, now);
+    }
+
+    private static Slot slot(UserModel user) {
+        return Slot.of(user.getId(), Purpose.EMAIL_TRANSFER);
     }
 
     private Completion move(UserModel user, String address, EventBuilder event, Instant now) {
@@ -155,8 +176,11 @@ public final class EmailTransfer {
 
     private Verdict verdict(UserModel user, String address) {
         try {
-            return new Verdict(
-                    Optional.of(KeycloakCompat.profileWithEmail(session, user, address)), false, Optional.empty());
+            UserProfile profile = KeycloakCompat.profileWithEmail(session, user, address);
+            // Where addresses are names and names stay, Keycloak would go on with the old one and call it a success.
+            return profile.getAttributes().isReadOnly(UserModel.EMAIL)
+                    ? new Verdict(Optional.empty(), false, Optional.of(LoginMessages.text(session, user, READ_ONLY)))
+                    : new Verdict(Optional.of(profile), false, Optional.empty());
         } catch (ValidationException e) {
             List<ValidationException.Error> others = e.getErrors().stream()
                     .filter(error -> !saysTaken(error.getMessage()))
@@ -175,13 +199,12 @@ public final class EmailTransfer {
         return LoginMessages.text(session, user, error.getMessage(), error.getMessageParameters());
     }
 
-    private NoticeMail tellOwner(String address, MailStyle style, Instant now) {
+    private Optional<Letter> wordToOwner(String address, MailStyle style, Instant now) {
         UserModel owner = Optional.ofNullable(session.users().getUserByEmail(realm, address))
                 .orElseGet(() -> session.users().getUserByUsername(realm, address));
-        Optional<Letter> letter = Optional.ofNullable(owner)
+        return Optional.ofNullable(owner)
                 .filter(it -> it.getEmail() != null)
                 .map(it -> new Notices(session, settings)
                         .letter(MailKind.ADDRESS_TAKEN, it, it.getEmail(), style, Optional.empty(), now));
-        return new NoticeMail(realm.getId(), MailKind.ADDRESS_TAKEN, letter);
     }
 }

@@ -85,7 +85,7 @@ public final class EmailOtp extends MailedFactor {
         return evaluate(
                 user,
                 guard().admitToSetUp(user, now),
-                () -> codes.isRight(slot, address, code, now) && codes.take(slot) && store(user, address, now));
+                () -> codes.spend(slot, address, code, now) && store(user, address, now));
     }
 
     /**
@@ -96,6 +96,11 @@ public final class EmailOtp extends MailedFactor {
         return untilNextChallenge(user, now)
                 .or(() -> pendingAddress(user, twoFactorOn)
                         .map(address -> mails.untilNext(user, Purpose.ENROL, address, now)));
+    }
+
+    /** How long the next mail of a set-up with that address has to wait, zero where it need not. */
+    public Duration untilNextSetUpMail(UserModel user, String address, Instant now) {
+        return mails.untilNext(user, Purpose.ENROL, address, now);
     }
 
     @Override

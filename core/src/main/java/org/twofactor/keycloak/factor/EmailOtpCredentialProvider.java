@@ -8,12 +8,16 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.twofactor.keycloak.FactorId;
+import org.twofactor.keycloak.compat.KeycloakCompat;
 
 /**
  * Makes the credential type {@code email-otp} known to Keycloak's consoles. It validates nothing: guesses go through
  * {@link EmailOtp}, and so past the guard.
  */
 public final class EmailOtpCredentialProvider implements CredentialProvider<CredentialModel> {
+    /** The required action by which users set it up; the account console leads there where the realm has it. */
+    public static final String CREATE_ACTION = "two-factor-enrol-email-otp";
+
     private final KeycloakSession session;
 
     EmailOtpCredentialProvider(KeycloakSession session) {
@@ -48,7 +52,8 @@ public final class EmailOtpCredentialProvider implements CredentialProvider<Cred
                 .displayName("two-factor-email-otp-display-name")
                 .helpText("two-factor-email-otp-help-text")
                 .iconCssClass("kcAuthenticatorDefaultClass")
-                .removeable(true)
+                .createAction(CREATE_ACTION)
+                .removeable(!KeycloakCompat.deletesByTokenAlone(session))
                 .build(session);
     }
 }

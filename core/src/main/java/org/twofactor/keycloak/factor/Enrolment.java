@@ -2,8 +2,11 @@ package org.twofactor.keycloak.factor;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
+import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.mail.Notices;
 import org.twofactor.keycloak.settings.Settings;
@@ -28,19 +31,32 @@ public final class Enrolment {
     public List<Secret> activated(UserModel user, Factor factor, boolean twoFactorWasOn, Instant now) {
         notices.factorEnabled(user, factor.id(), now);
         RecoveryCodes codes = factors.recoveryCodes();
-        return twoFactorWasOn && codes.isActive(user) ? List.of() : codes.reset(user, now);
+        if (twoFactorWasOn && codes.isActive(user)) {
+            codes.putLast(user);
+            return List.of();
+        }
+        return codes.reset(user, now);
     }
 
     /** Removes a factor; the last one takes the recovery codes along. @return false where it was not active */
     public boolean deactivate(UserModel user, Factor factor, Instant now) {
-        if (!factor.isActive(user)) {
-            return false;
-        }
+        return factor.isActive(user) && removed(user, Optional.of(factor.id()), () -> factor.disable(user), now);
+    }
+
+    /**
+     * What follows when somebody else removes a credential, such as Keycloak's own pages.
+     *
+     * @param factor that the credential holds; empty for one that is not ours
+     * @param removal removes it, or says that it has not
+     * @return what the removal said
+     */
+    public boolean removed(UserModel user, Optional<FactorId> factor, BooleanSupplier removal, Instant now) {
         // First, as the address that it goes to may go with the factor.
-        notices.factorDisabled(user, factor.id(), now);
-        if (!factor.disable(user)) {
+        Optional<Runnable> notice = factor.map(id -> notices.factorAboutToBeDisabled(user, id, now));
+        if (!removal.getAsBoolean()) {
             return false;
         }
+        notice.ifPresent(Runnable::run);
         if (!factors.twoFactorOn(user)) {
             factors.recoveryCodes().disable(user);
         }

@@ -28,4 +28,13 @@ public interface Factor {
 
     /** @return false where there was nothing to deactivate */
     boolean disable(UserModel user);
+
+    /** Drops a set-up that waits to be confirmed, and whatever else is under way and is not enrolled. */
+    void abandonSetUp(UserModel user);
+
+    /** How many wrong guesses in a row there were, as far as the streak is remembered. */
+    int failures(UserModel user);
+
+    /** On an administrator's word: lifts the lock, and the next guess is the first of a new streak. */
+    void unlock(UserModel user);
 }

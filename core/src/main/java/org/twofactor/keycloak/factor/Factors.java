@@ -17,7 +17,7 @@ import org.twofactor.keycloak.settings.Settings;
 /** The factors of the realm in whose session it was made, and whether a user has 2FA on. */
 public final class Factors {
     /** They replace a second factor for a day, and are none themselves: ours and Keycloak's own. */
-    private static final Set<String> RECOVERY_TYPES = Set.of(RecoveryCodeCredential.TYPE, "recovery-authn-codes");
+    static final Set<String> RECOVERY_TYPES = Set.of(RecoveryCodeCredential.TYPE, "recovery-authn-codes");
 
     private final KeycloakSession session;
     private final Settings settings;
@@ -45,6 +45,19 @@ public final class Factors {
         return recoveryCodes;
     }
 
+    /** All that there are, in the order in which a client should offer them. */
+    public List<Factor> all() {
+        return List.of(totp, emailOtp, recoveryCodes);
+    }
+
+    public Factor of(FactorId id) {
+        return switch (id) {
+            case TOTP -> totp;
+            case EMAIL_OTP -> emailOtp;
+            case RECOVERY_CODE -> recoveryCodes;
+        };
+    }
+
     /**
      * Whether the user has any second factor, wherever it was enrolled: ours, Keycloak's, another extension's, a
      * security key. One that we can't ask for still keeps the door shut.
@@ -60,7 +73,7 @@ public final class Factors {
 
     /** The factors that the user can be asked for, in the order in which a client should offer them; perhaps none. */
     public List<FactorId> usable(UserModel user) {
-        return Stream.<Factor>of(totp, emailOtp, recoveryCodes)
+        return all().stream()
                 .filter(factor -> settings.allows(factor.id()) && factor.isActive(user))
                 .filter(factor -> factor != recoveryCodes || recoveryCodes.remaining(user) > 0)
                 .map(Factor::id)
@@ -90,7 +103,8 @@ public final class Factors {
                 .toList();
     }
 
-    private Set<String> secondFactorTypes() {
+    /** The credential types that are second factors, ours or not; recovery codes are none. */
+    public Set<String> secondFactorTypes() {
         CredentialTypeMetadataContext context =
                 CredentialTypeMetadataContext.builder().build(session);
         Set<String> types = session.getKeycloakSessionFactory()

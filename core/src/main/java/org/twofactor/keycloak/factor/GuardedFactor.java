@@ -61,6 +61,16 @@ abstract class GuardedFactor implements Factor {
         return guard().untilNext(user, now);
     }
 
+    @Override
+    public final int failures(UserModel user) {
+        return guard().failures(user);
+    }
+
+    @Override
+    public final void unlock(UserModel user) {
+        guard().clear(user);
+    }
+
     final Verification evaluate(UserModel user, Admission admission, BooleanSupplier isRight) {
         if (admission instanceof Refused refused) {
             return new Throttled(refused.delay());

@@ -62,7 +62,13 @@ public abstract class MailedFactor extends GuardedFactor {
     @Override
     final boolean spend(UserModel user, Secret code, Instant now) {
         // Bound to the address as it is now: a code that went to another is no good.
-        return codes.isRight(challenge(user), address(user).orElseThrow(), code, now) && codes.take(challenge(user));
+        return codes.spend(challenge(user), address(user).orElseThrow(), code, now);
+    }
+
+    @Override
+    public final void abandonSetUp(UserModel user) {
+        codes.drop(Slot.of(user.getId(), Purpose.ENROL));
+        codes.drop(challenge(user));
     }
 
     private static Slot challenge(UserModel user) {

@@ -7,12 +7,16 @@ import org.keycloak.credential.CredentialTypeMetadataContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
+import org.twofactor.keycloak.compat.KeycloakCompat;
 
 /**
  * Makes the credential type {@code recovery-code} known to Keycloak's consoles. It validates nothing: guesses go through
  * {@link RecoveryCodes}, and so past the guard.
  */
 public final class RecoveryCodeCredentialProvider implements CredentialProvider<CredentialModel> {
+    /** The required action by which users set it up; the account console leads there where the realm has it. */
+    public static final String CREATE_ACTION = "two-factor-recovery-codes";
+
     private final KeycloakSession session;
 
     RecoveryCodeCredentialProvider(KeycloakSession session) {
@@ -47,7 +51,8 @@ public final class RecoveryCodeCredentialProvider implements CredentialProvider<
                 .displayName("two-factor-recovery-code-display-name")
                 .helpText("two-factor-recovery-code-help-text")
                 .iconCssClass("kcAuthenticatorRecoveryAuthnCodesClass")
-                .removeable(true)
+                .createAction(CREATE_ACTION)
+                .removeable(!KeycloakCompat.deletesByTokenAlone(session))
                 .build(session);
     }
 }

@@ -73,7 +73,7 @@ public final class RecoveryCodes extends GuardedFactor {
      * Puts the codes behind the user's other credentials. Keycloak's pages offer credentials in their order, and the
      * codes are for the day when nothing else is at hand.
      */
-    static void putLast(UserModel user) {
+    void putLast(UserModel user) {
         List<CredentialModel> rows =
                 user.credentialManager().getStoredCredentialsStream().toList();
         rows.stream()
@@ -84,6 +84,11 @@ public final class RecoveryCodes extends GuardedFactor {
                         user.credentialManager().moveStoredCredentialTo(row.getId(), last);
                     }
                 });
+    }
+
+    /** Names the user's set, and tells nothing of its codes: another set has another name. */
+    public Optional<String> setId(UserModel user) {
+        return row(user).map(CredentialModel::getId);
     }
 
     /** Makes a new set and drops every older one. The codes are in the answer of this call and nowhere else. */
@@ -103,6 +108,12 @@ public final class RecoveryCodes extends GuardedFactor {
         List<CredentialModel> rows = rows(user).toList();
         rows.forEach(row -> user.credentialManager().removeStoredCredentialById(row.getId()));
         return !rows.isEmpty();
+    }
+
+    /** There is none: codes are enrolled in the moment in which they are made. */
+    @Override
+    public void abandonSetUp(UserModel user) {
+        // Nothing is ever under way.
     }
 
     @Override

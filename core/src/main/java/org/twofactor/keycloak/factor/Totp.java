@@ -32,6 +32,9 @@ import org.twofactor.keycloak.settings.Settings;
  *     use</a>
  */
 public final class Totp extends GuardedFactor {
+    /** The fewest digits that an OTP policy of Keycloak's can ask for. */
+    public static final int FEWEST_DIGITS = 6;
+
     /** The most digits that an OTP policy of Keycloak's can ask for. */
     public static final int MOST_DIGITS = 8;
 
@@ -69,22 +72,24 @@ public final class Totp extends GuardedFactor {
      * lifespan's end.
      *
      * @param withSecondFactor whether the caller proved one; a set-up without is void once the user has another factor
-     * @return the {@code otpauth://} URI for the app
      * @see <a href="https://www.rfc-editor.org/rfc/rfc4226#section-4">RFC 4226 4, R6: 160 bits recommended</a>
      */
-    public Secret setUp(UserModel user, boolean withSecondFactor, Instant now) {
-        Secret seed = pending.start(user, withSecondFactor, now);
-        OTPPolicy policy = totpPolicy();
-        return Secret.of(policy.getKeyURI(realm, user, seed.reveal()));
+    public TotpSetUp setUp(UserModel user, boolean withSecondFactor, Instant now) {
+        return TotpSetUp.of(pending.start(user, withSecondFactor, now), totpPolicy(), realm, user);
     }
 
-    /** Whether there is a set-up that {@link #enable} could confirm. */
-    public boolean isPending(UserModel user, boolean twoFactorOn, Instant now) {
-        return pending.of(user, twoFactorOn, now).isPresent();
+    /** The set-up that {@link #enable} could confirm, whoever began it. */
+    public Optional<TotpSetUp> pending(UserModel user, boolean twoFactorOn, Instant now) {
+        return pending.of(user, twoFactorOn, now).map(seed -> TotpSetUp.of(seed, totpPolicy(), realm, user));
     }
 
-    /** Confirms the set-up with a code of the new seed; every earlier TOTP credential of the user dies with it. */
-    public Verification enable(UserModel user, boolean twoFactorOn, Secret code, Instant now) {
+    /**
+     * Confirms the set-up with a code of the new seed; every earlier TOTP credential of the user dies with it.
+     *
+     * @param deviceName what the user calls the device, to know it again in Keycloak's consoles; may be empty
+     */
+    public Verification enable(
+            UserModel user, boolean twoFactorOn, Secret code, Optional<String> deviceName, Instant now) {
         if (!settings.allows(id())) {
             return new NotAllowed();
         }
@@ -98,7 +103,7 @@ public final class Totp extends GuardedFactor {
         return evaluate(
                 user,
                 guard().admitToSetUp(user, now),
-                () -> generates(seed.get(), code) && pending.take(user) && store(user, seed.get(), code));
+                () -> generates(seed.get(), code) && pending.take(user) && store(user, seed.get(), code, deviceName));
     }
 
     @Override
@@ -106,6 +111,11 @@ public final class Totp extends GuardedFactor {
         List<CredentialModel> rows = rows(user).filter(row -> !isHotp(row)).toList();
         rows.forEach(row -> user.credentialManager().removeStoredCredentialById(row.getId()));
         return !rows.isEmpty();
+    }
+
+    @Override
+    public void abandonSetUp(UserModel user) {
+        pending.take(user);
     }
 
     @Override
@@ -143,15 +153,20 @@ public final class Totp extends GuardedFactor {
                 .validateTOTP(code.reveal(), seed.reveal().getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
-    private boolean store(UserModel user, Secret seed, Secret code) {
+    private boolean store(UserModel user, Secret seed, Secret code, Optional<String> deviceName) {
         disable(user);
         OTPPolicy policy = totpPolicy();
         OTPCredentialModel credential = OTPCredentialModel.createTOTP(
                 seed.reveal(), policy.getDigits(), policy.getPeriod(), policy.getAlgorithm());
+        deviceName.filter(name -> isFree(user, name)).ifPresent(credential::setUserLabel);
         // This spends the code too, so that the one that enrolled does not log in as well.
         CredentialHelper.createOTPCredential(session, realm, user, code.reveal(), credential);
-        RecoveryCodes.putLast(user);
         return true;
+    }
+
+    /** Keycloak refuses a second credential of a name; a counter-based one may have it, and stays. */
+    private boolean isFree(UserModel user, String deviceName) {
+        return rows(user).noneMatch(row -> deviceName.equalsIgnoreCase(row.getUserLabel()));
     }
 
     /** The realm's policy, read as time-based even where the realm prefers counters: this factor is TOTP. */

@@ -21,8 +21,8 @@ import org.twofactor.keycloak.settings.Limit;
  * them first, what it has taken from the others stays taken: that errs on the strict side.
  */
 public final class Budget {
-    /** Longer than the longest window of any limit, which is a day. */
-    private static final Duration MEMORY = Duration.ofHours(25);
+    /** What an account is remembered for beyond its longest window. */
+    private static final Duration MARGIN = Duration.ofHours(1);
 
     private static final String COUNT = "count";
 
@@ -32,15 +32,23 @@ public final class Budget {
         this.session = session;
     }
 
-    /** An account and what it allows. */
+    /** An account and what it allows; a limit over no time at all is none. */
     public record Charge(BudgetKey account, List<Limit> limits) {
         public Charge {
-            limits = List.copyOf(limits);
+            limits = limits.stream().filter(limit -> !limit.window().isZero()).toList();
+        }
+
+        private Duration memory() {
+            return longest(limits.stream().map(Limit::window)).plus(MARGIN);
+        }
+
+        private Slots slots(SingleUseObjectProvider store) {
+            return new Slots(store, account.value(), memory());
         }
     }
 
     /** One entry of an account, for whoever may have to give it back. */
-    public record Entry(BudgetKey account, int number) {}
+    public record Entry(Charge charge, int number) {}
 
     /** What came of it. */
     public sealed interface Grant {
@@ -76,16 +84,16 @@ public final class Budget {
         return untilNext(session.singleUseObjects(), charges, now);
     }
 
-    /** For what was paid for and did not come about: the account counts the entry as one of long ago. */
+    /** For what was paid for and did not come about: the entry counts no more. */
     public void giveBack(Entry entry) {
         OwnTransaction.run(
                 session,
                 "two-factor: give back to a budget",
-                own -> slots(own.singleUseObjects(), entry.account()).age(entry.number()));
+                own -> entry.charge().slots(own.singleUseObjects()).age(entry.number()));
     }
 
     private static Grant take(SingleUseObjectProvider store, Charge charge, Instant now) {
-        Slots slots = slots(store, charge.account());
+        Slots slots = charge.slots(store);
         int number = taken(store, slots, charge.account());
         while (true) {
             Duration wait = untilNext(slots, charge.limits(), number, now);
@@ -93,8 +101,11 @@ public final class Budget {
                 return new Grant.Exhausted(wait);
             }
             if (slots.take(number, now)) {
-                store.put(charge.account().value(), MEMORY.toSeconds(), Map.of(COUNT, Integer.toString(number + 1)));
-                return new Grant.Granted(List.of(new Entry(charge.account(), number)));
+                store.put(
+                        charge.account().value(),
+                        charge.memory().toSeconds(),
+                        Map.of(COUNT, Integer.toString(number + 1)));
+                return new Grant.Granted(List.of(new Entry(charge, number)));
             }
             number++;
         }
@@ -102,32 +113,53 @@ public final class Budget {
 
     private static Duration untilNext(SingleUseObjectProvider store, List<Charge> charges, Instant now) {
         return longest(charges.stream().map(charge -> {
-            Slots slots = slots(store, charge.account());
+            Slots slots = charge.slots(store);
             return untilNext(slots, charge.limits(), taken(store, slots, charge.account()), now);
         }));
     }
 
-    /** An entry leaves its window in time for another: the one that is as many back as the limit allows says when. */
     private static Duration untilNext(Slots slots, List<Limit> limits, int taken, Instant now) {
         return longest(limits.stream()
                 .filter(limit -> taken >= limit.count())
-                .map(limit -> Duration.between(
-                        now, at(slots, taken - limit.count(), now).plus(limit.window()))));
+                .map(limit -> untilNext(slots, limit, taken, now)));
+    }
+
+    /** The oldest entry of a full window says when it leaves. Those that were given back are none. */
+    private static Duration untilNext(Slots slots, Limit limit, int taken, Instant now) {
+        Instant start = now.minus(limit.window());
+        Instant asManyBack = at(slots, taken - limit.count(), now);
+        if (!asManyBack.isAfter(start) && !asManyBack.equals(Slots.LONG_AGO)) {
+            return Duration.ZERO;
+        }
+        int counting = 0;
+        for (int number = taken - 1; number >= 0; number--) {
+            Instant at = at(slots, number, now);
+            if (at.isAfter(start)) {
+                counting++;
+            } else if (!at.equals(Slots.LONG_AGO)) {
+                return Duration.ZERO;
+            }
+            if (counting == limit.count()) {
+                return Duration.between(start, earlier(at, now));
+            }
+        }
+        return Duration.ZERO;
+    }
+
+    /** One that was won a moment after this request began does not lengthen the wait. */
+    private static Instant earlier(Instant at, Instant now) {
+        return at.isAfter(now) ? now : at;
     }
 
     private static Instant at(Slots slots, int number, Instant now) {
         // Without a time it was won this moment, or is forgotten.
-        return slots.takenAt(number).orElseGet(() -> slots.isTaken(number) ? now : Instant.EPOCH);
+        return slots.takenAt(number).orElseGet(() -> slots.isTaken(number) ? now : Instant.MIN);
     }
 
     /** The note may lag behind the slots, since parallel winners write it in any order; the slots decide. */
     private static int taken(SingleUseObjectProvider store, Slots slots, BudgetKey account) {
         Map<String, String> note = store.get(account.value());
         return slots.takenFrom(note == null ? 0 : Integer.parseInt(note.get(COUNT)));
-    }
-
-    private static Slots slots(SingleUseObjectProvider store, BudgetKey account) {
-        return new Slots(store, account.value(), MEMORY);
     }
 
     private static Duration longest(Stream<Duration> waits) {

@@ -72,6 +72,17 @@ public final class FactorGuard {
         return FactorLock.locked(user, factor) ? policy.longestWait() : guard.waitFor(key(user), policy, now);
     }
 
+    /** How many wrong guesses in a row there were, as far as the streak is remembered. */
+    public int failures(UserModel user) {
+        return guard.failures(key(user));
+    }
+
+    /** On an administrator's word: the lock goes, and the next guess is the first of a new streak. */
+    public void clear(UserModel user) {
+        FactorLock.lift(user, factor);
+        guard.startAnew(key(user));
+    }
+
     public void rejected(UserModel user) {
         lockout.failed(user, factor.bruteForceCategory());
     }

@@ -1,10 +1,14 @@
 package org.twofactor.keycloak.guard;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.keycloak.credential.CredentialModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
+import org.keycloak.util.JsonSerialization;
 import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.compat.KeycloakCompat;
 import org.twofactor.keycloak.compat.OwnTransaction;
@@ -22,6 +26,29 @@ public final class FactorLock {
     public static final String CREDENTIAL_TYPE = "two-factor-lock";
 
     private FactorLock() {}
+
+    /**
+     * What the lock's row says.
+     *
+     * @param failures wrong guesses in a row that led to it
+     */
+    public record Lock(Instant since, int failures) {}
+
+    public static Optional<Lock> of(UserModel user, FactorId factor) {
+        return rows(user, factor).findFirst().map(FactorLock::read);
+    }
+
+    private static Lock read(CredentialModel row) {
+        try {
+            JsonNode data = JsonSerialization.readValue(row.getCredentialData(), JsonNode.class);
+            Long since = row.getCreatedDate();
+            return new Lock(
+                    since == null ? Instant.EPOCH : Instant.ofEpochMilli(since),
+                    data.path("failures").asInt());
+        } catch (IOException e) {
+            throw new IllegalStateException("lock " + row.getId() + " can't be read", e);
+        }
+    }
 
     public static boolean locked(UserModel user, FactorId factor) {
         return rows(user, factor).findAny().isPresent();
@@ -75,10 +102,13 @@ public final class FactorLock {
     }
 
     private static java.util.stream.Stream<CredentialModel> rows(UserModel user, FactorId factor) {
-        String marker = "\"factor\":\"" + factor.wireName() + "\"";
         return user.credentialManager()
                 .getStoredCredentialsByTypeStream(CREDENTIAL_TYPE)
-                .filter(row -> row.getCredentialData() != null
-                        && row.getCredentialData().contains(marker));
+                .filter(row -> isOf(factor, row.getCredentialData()));
+    }
+
+    /** @param credentialData of a lock's row; perhaps null */
+    public static boolean isOf(FactorId factor, String credentialData) {
+        return credentialData != null && credentialData.contains("\"factor\":\"" + factor.wireName() + "\"");
     }
 }

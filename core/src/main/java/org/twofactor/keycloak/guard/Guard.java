@@ -64,6 +64,11 @@ public final class Guard {
         return waitFor(read(session.singleUseObjects(), key), policy, now);
     }
 
+    /** How many guesses of the streak were counted so far, which are those that failed and those under way. */
+    public int failures(GuardKey key) {
+        return read(session.singleUseObjects(), key).failures();
+    }
+
     /** Ends the streak: the next guess is the first of another. What is still being looked at counts into the old one. */
     public void startAnew(GuardKey key) {
         startAnew(key, UUID.randomUUID().toString());

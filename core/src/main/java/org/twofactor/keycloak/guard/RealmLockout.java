@@ -22,7 +22,12 @@ public final class RealmLockout {
 
     /** Whether the user is disabled, or locked by the realm for the moment or for good. */
     public boolean bars(UserModel user) {
-        return !user.isEnabled() || (realm.isBruteForceProtected() && KeycloakCompat.lockedOut(session, realm, user));
+        return !user.isEnabled() || locks(user);
+    }
+
+    /** Whether the realm's detection is on and has locked the user. */
+    public boolean locks(UserModel user) {
+        return realm.isBruteForceProtected() && KeycloakCompat.lockedOut(session, realm, user);
     }
 
     public void failed(UserModel user, String category) {

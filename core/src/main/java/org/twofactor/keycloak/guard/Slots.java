@@ -14,6 +14,9 @@ import org.keycloak.models.SingleUseObjectProvider;
  * yet was won this very moment by somebody else.
  */
 final class Slots {
+    /** The time of a slot that was made one of long ago. */
+    static final Instant LONG_AGO = Instant.EPOCH;
+
     private static final String AT = "at";
 
     private final SingleUseObjectProvider store;
@@ -57,7 +60,7 @@ final class Slots {
 
     /** Makes a slot one of long ago. */
     void age(int number) {
-        note(number, Instant.EPOCH);
+        note(number, LONG_AGO);
     }
 
     private void note(int number, Instant at) {

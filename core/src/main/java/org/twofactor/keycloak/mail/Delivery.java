@@ -1,6 +1,7 @@
 package org.twofactor.keycloak.mail;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
@@ -38,26 +39,61 @@ final class Delivery {
         return new Mail(job);
     }
 
-    /** One mail on its way. */
+    private enum State {
+        WAITING,
+        UNDER_WAY,
+        ENDED
+    }
+
+    /** One mail on its way. At any moment at most one thread is at it. */
     final class Mail {
         private final MailJob job;
-        private Optional<Letter> letter = Optional.empty();
-        private boolean written;
+        private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+        private volatile Optional<Letter> letter = Optional.empty();
+        private volatile boolean written;
 
         private Mail(MailJob job) {
             this.job = job;
         }
 
+        String realmId() {
+            return job.realmId();
+        }
+
+        /** @return false where somebody else is at it, or it has ended */
+        boolean begin() {
+            return state.compareAndSet(State.WAITING, State.UNDER_WAY);
+        }
+
+        void pause() {
+            state.compareAndSet(State.UNDER_WAY, State.WAITING);
+        }
+
+        /** @return true for exactly one of those who end it */
+        boolean end() {
+            return state.getAndSet(State.ENDED) != State.ENDED;
+        }
+
         Attempt send() {
             if (!written) {
                 // Committed before the mail leaves, so that no code arrives that is not known yet.
-                letter = inRealm(job::write).flatMap(Function.identity());
+                Optional<Optional<Letter>> found = inRealm(job::write);
+                if (found.isEmpty()) {
+                    return dropped();
+                }
+                letter = found.get();
                 written = true;
             }
             if (letter.isEmpty()) {
                 return Attempt.DONE;
             }
-            return inRealm(own -> deliver(own, letter.get())).orElse(Attempt.DONE);
+            return inRealm(own -> deliver(own, letter.get())).orElseGet(this::dropped);
+        }
+
+        /** The realm is gone, and with it whoever would have read the mail. */
+        private Attempt dropped() {
+            MailMetrics.count(job.kind(), Outcome.DROPPED);
+            return Attempt.DONE;
         }
 
         private Attempt deliver(KeycloakSession own, Letter ready) {
@@ -96,7 +132,7 @@ final class Delivery {
             EventBuilder event = new EventBuilder(own.getContext().getRealm(), own)
                     .event(job.kind().eventType())
                     .detail("two_factor_mail", job.kind().id());
-            letter.ifPresent(it -> event.user(it.userId()));
+            letter.map(Letter::userId).or(job::userId).ifPresent(event::user);
             event.error(reason);
         }
 

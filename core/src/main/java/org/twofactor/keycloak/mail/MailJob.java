@@ -1,5 +1,6 @@
 package org.twofactor.keycloak.mail;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.keycloak.models.KeycloakSession;
 
@@ -9,6 +10,14 @@ public interface MailJob {
     String realmId();
 
     MailKind kind();
+
+    /** How long the queue leaves it alone at first, where even the work for it would tell something. */
+    default Duration headStart() {
+        return Duration.ZERO;
+    }
+
+    /** Whose mail it is, where that is known before it is written. */
+    Optional<String> userId();
 
     /** Called once, before the first attempt. Empty where there is nothing to send after all. */
     Optional<Letter> write(KeycloakSession own);

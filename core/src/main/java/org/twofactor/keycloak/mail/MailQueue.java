@@ -10,8 +10,8 @@ import org.keycloak.provider.Provider;
  */
 public interface MailQueue extends Provider {
 
-    /** A place; empty where the queue is full, or the server is stopping. */
-    Optional<Place> reserve();
+    /** A place for a mail of that realm; empty where the queue, or the realm's part of it, is full, or the server stops. */
+    Optional<Place> reserve(String realmId);
 
     /** A place in the queue, good for one mail. */
     interface Place {

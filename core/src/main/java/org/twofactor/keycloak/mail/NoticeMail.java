@@ -3,16 +3,22 @@ package org.twofactor.keycloak.mail;
 import java.util.Optional;
 import org.keycloak.models.KeycloakSession;
 
-/**
- * A mail that is complete when it is handed over, and that nobody waits for.
- *
- * @param letter empty where there is nobody to write to, for a caller whose answer must not depend on that
- */
-public record NoticeMail(String realmId, MailKind kind, Optional<Letter> letter) implements MailJob {
+/** A mail that is complete when it is handed over, and that nobody waits for. */
+record NoticeMail(String realmId, Letter letter) implements MailJob {
+
+    @Override
+    public MailKind kind() {
+        return letter.kind();
+    }
+
+    @Override
+    public Optional<String> userId() {
+        return Optional.of(letter.userId());
+    }
 
     @Override
     public Optional<Letter> write(KeycloakSession own) {
-        return letter;
+        return Optional.of(letter);
     }
 
     @Override

@@ -36,8 +36,11 @@ public final class Notices {
         whenCommitted(MailKind.FACTOR_ENABLED, user, Optional.of(factor), now);
     }
 
-    public void factorDisabled(UserModel user, FactorId factor, Instant now) {
-        whenCommitted(MailKind.FACTOR_DISABLED, user, Optional.of(factor), now);
+    /** Written now, while it is known where it goes; told when what comes back is run, and the request is committed. */
+    public Runnable factorAboutToBeDisabled(UserModel user, FactorId factor, Instant now) {
+        Optional<Letter> letter = address(user)
+                .map(to -> letter(MailKind.FACTOR_DISABLED, user, to, MailStyle.of(session), Optional.of(factor), now));
+        return () -> letter.ifPresent(this::whenCommitted);
     }
 
     /** The lock has a transaction of its own: it holds whatever becomes of the request. */
@@ -111,14 +114,12 @@ public final class Notices {
     }
 
     private static void enqueue(MailQueue queue, String realmId, Letter letter) {
-        queue.reserve()
-                .ifPresentOrElse(
-                        place -> place.hand(new NoticeMail(realmId, letter.kind(), Optional.of(letter))), () -> {
-                            LOG.errorf(
-                                    "two-factor: the mail queue is full, a notice (%s) was dropped",
-                                    letter.kind().id());
-                            MailMetrics.count(letter.kind(), MailMetrics.Outcome.DROPPED);
-                        });
+        queue.reserve(realmId).ifPresentOrElse(place -> place.hand(new NoticeMail(realmId, letter)), () -> {
+            LOG.errorf(
+                    "two-factor: the mail queue is full, a notice (%s) was dropped",
+                    letter.kind().id());
+            MailMetrics.count(letter.kind(), MailMetrics.Outcome.DROPPED);
+        });
     }
 
     private static Optional<String> address(UserModel user) {

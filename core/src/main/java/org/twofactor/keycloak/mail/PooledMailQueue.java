@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,8 +16,8 @@ import org.jboss.logging.Logger;
 import org.keycloak.models.KeycloakSessionFactory;
 
 /**
- * A queue with a fixed number of places and a few threads. A mail keeps its place until it has left or failed for good;
- * between two attempts it waits without a thread.
+ * A queue with a fixed number of places and a few threads, of both of which one realm has at most half. A mail keeps its
+ * place until it has left or its failure is recorded; between two attempts it waits without a thread.
  */
 final class PooledMailQueue implements MailQueue {
     private static final Logger LOG = Logger.getLogger(PooledMailQueue.class);
@@ -27,9 +26,11 @@ final class PooledMailQueue implements MailQueue {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
     private static final int PAUSE_GROWS_BY = 5;
+    private static final String STOPPED = "server_stopped";
 
     private final Options options;
-    private final Semaphore places;
+    private final Places places;
+    private final Lanes lanes;
     private final ScheduledThreadPoolExecutor threads;
     private final Delivery delivery;
     private final Set<Delivery.Mail> waiting = ConcurrentHashMap.newKeySet();
@@ -40,7 +41,8 @@ final class PooledMailQueue implements MailQueue {
 
     PooledMailQueue(KeycloakSessionFactory factory, Options options) {
         this.options = options;
-        this.places = new Semaphore(options.places());
+        this.places = new Places(options.places());
+        this.lanes = new Lanes(options.threads());
         this.delivery = new Delivery(factory);
         this.threads = new ScheduledThreadPoolExecutor(options.threads(), named());
         this.threads.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -50,29 +52,31 @@ final class PooledMailQueue implements MailQueue {
     }
 
     @Override
-    public Optional<Place> reserve() {
-        if (stopping || !places.tryAcquire()) {
-            return Optional.empty();
-        }
-        return Optional.of(new OnePlace());
+    public Optional<Place> reserve(String realmId) {
+        return !stopping && places.take(realmId) ? Optional.of(new OnePlace(realmId)) : Optional.empty();
     }
 
     private final class OnePlace implements Place {
-        private final AtomicBoolean free = new AtomicBoolean();
+        private final String realmId;
+        private final AtomicBoolean used = new AtomicBoolean();
+
+        private OnePlace(String realmId) {
+            this.realmId = realmId;
+        }
 
         @Override
         public void hand(MailJob job) {
-            if (!free.getAndSet(true)) {
+            if (!used.getAndSet(true)) {
                 Delivery.Mail mail = delivery.of(job);
                 waiting.add(mail);
-                attempt(mail, 1, Duration.ZERO);
+                attempt(mail, 1, job.headStart());
             }
         }
 
         @Override
         public void release() {
-            if (!free.getAndSet(true)) {
-                places.release();
+            if (!used.getAndSet(true)) {
+                places.giveBack(realmId);
             }
         }
     }
@@ -80,24 +84,22 @@ final class PooledMailQueue implements MailQueue {
     @SuppressWarnings("FutureReturnValueIgnored") // What it throws is caught in send.
     private void attempt(Delivery.Mail mail, int number, Duration pause) {
         try {
-            threads.schedule(() -> send(mail, number), pause.toMillis(), TimeUnit.MILLISECONDS);
+            threads.schedule(
+                    () -> lanes.run(mail.realmId(), () -> send(mail, number)), pause.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
-            abandon(mail, "server_stopped");
+            abandon(mail, STOPPED);
         }
     }
 
     private void send(Delivery.Mail mail, int number) {
+        if (!mail.begin()) {
+            return;
+        }
         try {
             switch (mail.send()) {
-                case DONE -> leave(mail);
+                case DONE -> end(mail);
                 case REFUSED -> abandon(mail, "email_refused");
-                case FAILED -> {
-                    if (number < options.attempts()) {
-                        attempt(mail, number + 1, pauseAfter(number));
-                    } else {
-                        abandon(mail, "email_send_failed");
-                    }
-                }
+                case FAILED -> failed(mail, number);
             }
         } catch (RuntimeException | Error e) {
             LOG.errorf(e, "two-factor: a mail (%s) broke", mail);
@@ -105,24 +107,45 @@ final class PooledMailQueue implements MailQueue {
         }
     }
 
+    private void failed(Delivery.Mail mail, int number) {
+        if (number == options.attempts()) {
+            abandon(mail, "email_send_failed");
+        } else if (stopping) {
+            abandon(mail, STOPPED);
+        } else {
+            mail.pause();
+            attempt(mail, number + 1, pauseAfter(number));
+        }
+    }
+
     private void abandon(Delivery.Mail mail, String reason) {
-        if (leave(mail)) {
+        if (mail.end()) {
             mail.abandon(reason);
+            leave(mail);
         }
     }
 
-    /** @return true for exactly one of those who end a mail */
-    private boolean leave(Delivery.Mail mail) {
-        boolean first = waiting.remove(mail);
-        if (first) {
-            places.release();
+    private void end(Delivery.Mail mail) {
+        if (mail.end()) {
+            leave(mail);
         }
-        return first;
     }
 
-    /** Sends what can be sent in time; what is left is recorded as failed. */
+    private void leave(Delivery.Mail mail) {
+        waiting.remove(mail);
+        places.giveBack(mail.realmId());
+    }
+
+    /** Sends what can be sent in time, what waits for its next attempt too; what is left is recorded as failed. */
     void stop() {
         stopping = true;
+        if (!waiting.isEmpty()) {
+            LOG.infof(
+                    "two-factor: the server stops, %d mails have %d s to leave",
+                    waiting.size(), options.patience().toSeconds());
+        }
+        threads.getQueue().clear();
+        waiting.forEach(mail -> attempt(mail, options.attempts(), Duration.ZERO));
         threads.shutdown();
         try {
             if (!threads.awaitTermination(options.patience().toMillis(), TimeUnit.MILLISECONDS)) {
@@ -132,7 +155,7 @@ final class PooledMailQueue implements MailQueue {
             threads.shutdownNow();
             Thread.currentThread().interrupt();
         }
-        Set.copyOf(waiting).forEach(mail -> abandon(mail, "server_stopped"));
+        Set.copyOf(waiting).forEach(mail -> abandon(mail, STOPPED));
     }
 
     private static Duration pauseAfter(int attempt) {

@@ -16,7 +16,7 @@ import org.keycloak.provider.Provider;
 
 /**
  * One {@link PooledMailQueue} for the server. Options, each as {@code --spi-two-factor-mail-queue--pool--NAME=…}:
- * {@code threads} (4), {@code places} (1000), {@code attempts} (4), {@code stop-seconds} (10).
+ * {@code threads} (8), {@code places} (1000), {@code attempts} (4), {@code stop-seconds} (5).
  */
 public final class PooledMailQueueFactory implements MailQueueFactory {
     private PooledMailQueue.Options options;
@@ -30,10 +30,10 @@ public final class PooledMailQueueFactory implements MailQueueFactory {
     @Override
     public void init(Config.Scope config) {
         options = new PooledMailQueue.Options(
-                number(config, "threads", 4, 64),
+                number(config, "threads", 8, 64),
                 number(config, "places", 1000, 100_000),
                 number(config, "attempts", 4, 10),
-                Duration.ofSeconds(number(config, "stopSeconds", 10, 60)));
+                Duration.ofSeconds(number(config, "stopSeconds", 5, 60)));
     }
 
     private static int number(Config.Scope config, String name, int standard, int most) {

@@ -6,6 +6,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.keycloak.email.EmailException;
 import org.keycloak.email.EmailTemplateProvider;
+import org.keycloak.forms.login.freemarker.model.UrlBean;
 import org.keycloak.locale.LocaleSelectorProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -26,6 +28,8 @@ import org.twofactor.keycloak.compat.ThemedEmailTemplates;
  * sends it.
  */
 final class Wording {
+    private static final String URL = "url";
+
     private final KeycloakSession session;
     private final RealmModel realm;
     private final Letter letter;
@@ -34,17 +38,6 @@ final class Wording {
         this.session = session;
         this.realm = session.getContext().getRealm();
         this.letter = letter;
-    }
-
-    /**
-     * What a user, client or stranger has chosen. It reaches a text as it is: Keycloak would look for message keys in a
-     * plain string and put their texts in.
-     */
-    private record Verbatim(String text) {
-        @Override
-        public String toString() {
-            return text;
-        }
     }
 
     /** @return false where there is nobody left to write to */
@@ -60,6 +53,7 @@ final class Wording {
             templates()
                     .setRealm(realm)
                     .setUser(user)
+                    .setAttribute(URL, urls())
                     .sendPasswordReset(link.url().reveal(), link.lifespan().toMinutes());
         } else {
             sendNotice(user, (Letter.Notice) letter.content());
@@ -68,17 +62,26 @@ final class Wording {
     }
 
     private void speak(UserModel user) {
-        Optional<String> language = letter.style().wished().filter(this::isSpokenHere);
-        if (language.isEmpty() && user.getFirstAttribute(UserModel.LOCALE) == null) {
-            language = letter.style().fallback();
-        }
-        language.ifPresent(tag -> session.setAttribute(LocaleSelectorProvider.USER_REQUEST_LOCALE, tag));
+        letter.style()
+                .wished()
+                .flatMap(this::spokenHere)
+                .or(() -> isSpokenBy(user) ? Optional.empty() : letter.style().fallback())
+                .ifPresent(tag -> session.setAttribute(LocaleSelectorProvider.USER_REQUEST_LOCALE, tag));
     }
 
-    private boolean isSpokenHere(String language) {
+    private boolean isSpokenBy(UserModel user) {
+        return Optional.ofNullable(user.getFirstAttribute(UserModel.LOCALE))
+                .flatMap(this::spokenHere)
+                .isPresent();
+    }
+
+    /** The realm's form of a language: that very one, or the first in the order of the alphabet. */
+    private Optional<String> spokenHere(String language) {
         String wished = Locale.forLanguageTag(language).getLanguage();
         return realm.getSupportedLocalesStream()
-                .anyMatch(tag -> Locale.forLanguageTag(tag).getLanguage().equals(wished));
+                .filter(tag -> Locale.forLanguageTag(tag).getLanguage().equals(wished))
+                .min(Comparator.comparing((String tag) -> !tag.equalsIgnoreCase(language))
+                        .thenComparing(Comparator.naturalOrder()));
     }
 
     private void sendCode(UserModel user, Letter.Code code) throws EmailException {
@@ -114,6 +117,8 @@ final class Wording {
             Map<String, Object> attributes)
             throws EmailException {
         attributes.put("kind", letter.kind().id());
+        attributes.put("realm", realmName());
+        attributes.put(URL, urls());
         templates()
                 .setRealm(realm)
                 .setUser(user)
@@ -132,6 +137,11 @@ final class Wording {
                 .orElseGet(() -> session.getProvider(EmailTemplateProvider.class));
     }
 
+    /** Keycloak's own templates have it from the request, which is over. */
+    private UrlBean urls() throws EmailException {
+        return new UrlBean(realm, theme(), letter.style().server(), null);
+    }
+
     private Object detail(Object detail, Locale locale) throws EmailException {
         if (detail instanceof FactorId factor) {
             return new Verbatim(message("two-factor-" + factor.wireName() + "-display-name", locale));
@@ -144,19 +154,25 @@ final class Wording {
 
     private String message(String key, Locale locale) throws EmailException {
         try {
-            Theme theme = letter.style().theme().isPresent()
-                    ? session.theme().getTheme(letter.style().theme().get(), Theme.Type.EMAIL)
-                    : session.theme().getTheme(Theme.Type.EMAIL);
-            return theme.getEnhancedMessages(realm, locale).getProperty(key, key);
+            return theme().getEnhancedMessages(realm, locale).getProperty(key, key);
         } catch (IOException e) {
             throw new EmailException("the email theme can't be read", e);
         }
     }
 
-    private String realmName() {
-        return realm.getDisplayName() == null || realm.getDisplayName().isBlank()
-                ? realm.getName()
-                : realm.getDisplayName();
+    private Theme theme() throws EmailException {
+        try {
+            return letter.style().theme().isPresent()
+                    ? session.theme().getTheme(letter.style().theme().get(), Theme.Type.EMAIL)
+                    : session.theme().getTheme(Theme.Type.EMAIL);
+        } catch (IOException e) {
+            throw new EmailException("the email theme can't be read", e);
+        }
+    }
+
+    private Verbatim realmName() {
+        String displayName = realm.getDisplayName();
+        return new Verbatim(displayName == null || displayName.isBlank() ? realm.getName() : displayName);
     }
 
     private static String inWords(Instant instant, Locale locale) {

@@ -31,6 +31,11 @@ record CodeMail(String realmId, Letter letter, Budget.Entry interval, Duration l
     }
 
     @Override
+    public Optional<String> userId() {
+        return Optional.of(letter.userId());
+    }
+
+    @Override
     public Optional<Letter> write(KeycloakSession own) {
         return Optional.of(letter);
     }

@@ -84,7 +84,7 @@ public final class CodeMails {
         if (!MailServer.isConfigured(realm)) {
             return new Dispatch.NoMailServer();
         }
-        Optional<MailQueue.Place> place = MailQueue.of(session).reserve();
+        Optional<MailQueue.Place> place = MailQueue.of(session).reserve(realm.getId());
         if (place.isEmpty()) {
             return new Dispatch.QueueFull();
         }

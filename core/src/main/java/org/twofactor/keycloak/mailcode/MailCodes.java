@@ -21,7 +21,7 @@ import org.twofactor.keycloak.settings.Settings;
  * moment.
  *
  * <p>This counts the guesses at one code. How often a user may guess at all, whatever number of codes there was, is the
- * guard's business, and the caller's to ask first.
+ * guard's business, or a budget's, and the caller's to ask.
  */
 public final class MailCodes {
     private static final int ID_BYTES = 9;
@@ -60,25 +60,53 @@ public final class MailCodes {
 
     /** Makes a code in place of an earlier one. It is known from the commit on. */
     public Secret issue(Slot slot, Bound bound, Instant now) {
+        return issue(slot, bound, newId(), now);
+    }
+
+    /**
+     * Makes a code that nobody gets, in place of an earlier one: for whoever guesses, it is one like any other. Somebody
+     * may get another in its place, by {@link #replace}.
+     *
+     * @return its id
+     */
+    public String issueToNobody(Slot slot, String address, Instant now) {
+        String id = newId();
+        issue(slot, new Bound(slot.holder(), address, false), id, now);
+        return id;
+    }
+
+    /**
+     * Puts a code that somebody gets in the place of one that nobody got.
+     *
+     * @param id of that one; guesses at it count for this one, so that they do not tell the two apart
+     */
+    public Secret replace(Slot slot, String id, Bound bound, Instant now) {
+        return issue(slot, bound, id, now);
+    }
+
+    private Secret issue(Slot slot, Bound bound, String id, Instant now) {
         Secret code = MailCode.random();
         RealmKey key = RealmKey.active(session);
         String hash = MailCode.hash(key.key(), scope(slot, bound.userId(), bound.address()), code);
         PendingCode pending = new PendingCode(
-                SecretGenerator.getInstance().generateBase64SecureId(ID_BYTES),
+                id,
                 bound.userId(),
                 bound.address(),
                 hash,
                 key.id(),
                 now.plus(settings.codeLifespan()),
                 bound.withSecondFactor());
-        session.singleUseObjects()
-                .put(key(slot), settings.codeLifespan().toSeconds() * MEMORY_IN_LIFESPANS, pending.asNotes());
+        session.singleUseObjects().put(key(slot), memory().toSeconds(), pending.asNotes());
         return code;
+    }
+
+    private static String newId() {
+        return SecretGenerator.getInstance().generateBase64SecureId(ID_BYTES);
     }
 
     /** What the code is bound to, expired or not; empty where none was sent, or it was taken. */
     public Optional<Bound> bound(Slot slot) {
-        return pending(slot).map(code -> new Bound(code.userId(), code.address(), code.withSecondFactor()));
+        return pending(slot).map(PendingCode::bound);
     }
 
     /** Whether a code for that address waits to be given. */
@@ -89,54 +117,93 @@ public final class MailCodes {
     }
 
     /**
-     * Looks at a guess, unless the code has stood enough of them. A right one does not count. Where there is no code it
-     * does the same work.
+     * Looks at a guess, unless the code has stood enough of them, and takes the code if it is the one.
      *
      * @param address that the code has to be bound to
+     * @return true for exactly one of all who give it right at the same moment
      */
-    public boolean isRight(Slot slot, String address, Secret guess, Instant now) {
-        Optional<PendingCode> pending = pending(slot);
-        String guesses = "two-factor:code-guess:" + realm.getId() + ":"
-                + pending.map(PendingCode::id).orElse(slot.holder());
-        OptionalInt counted = count(guesses);
-        if (counted.isEmpty()) {
-            return false;
-        }
-        boolean right = matches(pending, slot, address, guess)
-                && pending.isPresent()
-                && pending.get().isAlive(now);
-        if (right) {
-            session.singleUseObjects().remove(guesses + ":" + counted.getAsInt());
-        }
-        return right;
+    public boolean spend(Slot slot, String address, Secret guess, Instant now) {
+        return turn(slot, now)
+                .filter(turn -> turn.isRight(address, guess) && turn.take())
+                .isPresent();
     }
 
-    /** @return true for exactly one of all who take it at the same moment */
-    public boolean take(Slot slot) {
-        return session.singleUseObjects().remove(key(slot)) != null;
+    /** The next turn to guess at the code that is alive; empty where there is none, or it has stood enough guesses. */
+    public Optional<Turn> turn(Slot slot, Instant now) {
+        return pending(slot).filter(code -> code.isAlive(now)).flatMap(code -> turn(slot, code));
     }
 
-    private boolean matches(Optional<PendingCode> pending, Slot slot, String address, Secret guess) {
-        String userId = pending.map(PendingCode::userId).orElse(slot.holder());
-        Optional<RealmKey> key = pending.isPresent()
-                ? RealmKey.ofId(session, pending.get().keyId())
-                : Optional.of(RealmKey.active(session));
-        // Where there is no code, a hash that nothing has.
-        String hash = pending.map(PendingCode::hash).orElse("");
-        return key.isPresent() && MailCode.hasHash(key.get().key(), scope(slot, userId, address), guess, hash);
+    private Optional<Turn> turn(Slot slot, PendingCode code) {
+        String guesses = "two-factor:code-guess:" + realm.getId() + ":" + code.id();
+        OptionalInt number = count(guesses);
+        return number.isPresent()
+                ? Optional.of(new Turn(slot, code, guesses + ":" + number.getAsInt()))
+                : Optional.empty();
+    }
+
+    /** One guess at one code: counted, and not yet looked at. */
+    public final class Turn {
+        private final Slot slot;
+        private final PendingCode code;
+        private final String counted;
+
+        private Turn(Slot slot, PendingCode code, String counted) {
+            this.slot = slot;
+            this.code = code;
+            this.counted = counted;
+        }
+
+        public Bound bound() {
+            return code.bound();
+        }
+
+        /**
+         * Looks at the guess. A right one does not count.
+         *
+         * @param address that the code has to be bound to
+         */
+        public boolean isRight(String address, Secret guess) {
+            boolean right = RealmKey.ofId(session, code.keyId())
+                    .filter(key -> MailCode.hasHash(key.key(), scope(slot, code.userId(), address), guess, code.hash()))
+                    .isPresent();
+            if (right) {
+                session.singleUseObjects().remove(counted);
+            }
+            return right;
+        }
+
+        /**
+         * Takes this very code: another may have come in its place since, and that one nobody has given.
+         *
+         * @return true for exactly one of all who take it at the same moment
+         */
+        public boolean take() {
+            return Optional.ofNullable(session.singleUseObjects().remove(key(slot)))
+                    .map(PendingCode::of)
+                    .filter(taken -> taken.hash().equals(code.hash()))
+                    .isPresent();
+        }
+    }
+
+    /** Drops a code that nobody is to give any more. */
+    public void drop(Slot slot) {
+        session.singleUseObjects().remove(key(slot));
     }
 
     private OptionalInt count(String guesses) {
-        Duration memory = settings.codeLifespan().multipliedBy(MEMORY_IN_LIFESPANS);
         return OwnTransaction.call(session, "two-factor: count a guess at a mail code", own -> {
             SingleUseObjectProvider store = own.singleUseObjects();
             for (int guess = 0; guess < settings.codeGuesses(); guess++) {
-                if (store.putIfAbsent(guesses + ":" + guess, memory.toSeconds())) {
+                if (store.putIfAbsent(guesses + ":" + guess, memory().toSeconds())) {
                     return OptionalInt.of(guess);
                 }
             }
             return OptionalInt.empty();
         });
+    }
+
+    private Duration memory() {
+        return settings.codeLifespan().multipliedBy(MEMORY_IN_LIFESPANS);
     }
 
     private Optional<PendingCode> pending(Slot slot) {

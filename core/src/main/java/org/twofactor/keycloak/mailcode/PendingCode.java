@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * A code that was mailed and not given yet, as the single-use store holds it: everything but the code.
  *
- * @param id random, names the guesses at this very code
+ * @param id random, names the guesses at it
  * @param keyId of the realm key that made the hash
  * @param withSecondFactor whether whoever asked for it had proved a second factor
  */
@@ -41,6 +41,10 @@ record PendingCode(
                 notes.get("key"),
                 Instant.ofEpochMilli(Long.parseLong(notes.get("expires"))),
                 Boolean.parseBoolean(notes.get("strong")));
+    }
+
+    MailCodes.Bound bound() {
+        return new MailCodes.Bound(userId, address, withSecondFactor);
     }
 
     boolean isAlive(Instant now) {

@@ -71,6 +71,21 @@ public final class PasswordCheck {
         return new Outcome.Wrong();
     }
 
+    /** How many wrong passwords in a row there were, as far as the streak is remembered. */
+    public int failures(UserModel user) {
+        return guard.failures(GuardKey.ofPassword(realm, user));
+    }
+
+    /** How long the next password has to wait, zero where it need not; what {@link #check} would enforce. */
+    public Duration untilNext(UserModel user, Instant now) {
+        return guard.waitFor(GuardKey.ofPassword(realm, user), policy, now);
+    }
+
+    /** On an administrator's word: the next password is the first of a new streak. */
+    public void clear(UserModel user) {
+        guard.startAnew(GuardKey.ofPassword(realm, user));
+    }
+
     private boolean mayLogIn(UserModel user) {
         return user.getServiceAccountClientLink() == null && !lockout.bars(user);
     }

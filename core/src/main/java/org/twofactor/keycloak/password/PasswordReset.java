@@ -13,14 +13,14 @@ import org.twofactor.keycloak.guard.Budget.Grant;
 import org.twofactor.keycloak.guard.BudgetKey;
 import org.twofactor.keycloak.mailcode.CodeMails;
 import org.twofactor.keycloak.mailcode.MailCodes;
-import org.twofactor.keycloak.mailcode.MailCodes.Bound;
 import org.twofactor.keycloak.mailcode.MailCodes.Slot;
+import org.twofactor.keycloak.mailcode.MailCodes.Turn;
 import org.twofactor.keycloak.settings.Settings;
 
 /**
  * Replaces a forgotten password by the code that {@link ResetMails} has mailed. It is open to everybody: a code stands
  * five guesses, an account fifty a day, and neither ever locks the log-in. Until a guess is right, nobody looks whether
- * there is such an account; for one that there is not, the same is done.
+ * there is such an account: for one that there is not, a code is pending too, which nobody got.
  *
  * <p>It gives no tokens, leaves second factors as they are, and ends the sessions of the account.
  */
@@ -29,12 +29,14 @@ public final class PasswordReset {
     private final RealmModel realm;
     private final Settings settings;
     private final MailCodes codes;
+    private final Budget budget;
 
     public PasswordReset(KeycloakSession session, Settings settings) {
         this.session = session;
         this.realm = session.getContext().getRealm();
         this.settings = settings;
         this.codes = new MailCodes(session, settings);
+        this.budget = new Budget(session);
     }
 
     /** What came of it. */
@@ -54,54 +56,64 @@ public final class PasswordReset {
 
     /** Looks at a code, which stays usable. */
     public Outcome validate(String address, Secret code, Instant now) {
-        return account(CodeMails.normalised(address), code, now)
-                .<Outcome>map(Outcome.Done::new)
-                .orElseGet(Outcome.Rejected::new);
+        Optional<RightGuess> right = guess(CodeMails.normalised(address), code, now);
+        right.ifPresent(this::doNotCount);
+        return right.<Outcome>map(guess -> new Outcome.Done(guess.user())).orElseGet(Outcome.Rejected::new);
     }
 
     /** Spends the code, and sets the password if the realm's policy has nothing against it. */
     public Outcome update(String address, Secret code, Secret password, Instant now) {
-        String to = CodeMails.normalised(address);
-        Optional<UserModel> account = account(to, code, now);
-        if (account.isEmpty()) {
-            return new Outcome.Rejected();
-        }
-        UserModel user = account.get();
+        Optional<RightGuess> right = guess(CodeMails.normalised(address), code, now);
+        return right.map(guess -> update(guess, password, now)).orElseGet(Outcome.Rejected::new);
+    }
+
+    private Outcome update(RightGuess guess, Secret password, Instant now) {
         NewPassword newPassword = new NewPassword(session, settings);
-        Optional<String> complaint = newPassword.complaint(user, password);
+        Optional<String> complaint = newPassword.complaint(guess.user(), password);
         if (complaint.isPresent()) {
+            // It counts: the password history must not be asked without end which one is the old password.
             return new Outcome.Refused(complaint.get());
         }
-        if (!codes.take(Slot.ofAddress(to))) {
+        doNotCount(guess);
+        if (!guess.turn().take()) {
             return new Outcome.Rejected();
         }
-        NewPassword.Outcome set = newPassword.set(user, password, Optional.empty(), now);
+        NewPassword.Outcome set = newPassword.set(guess.user(), password, Optional.empty(), now);
         if (set instanceof NewPassword.Outcome.Refused refused) {
             return new Outcome.Refused(refused.sentence());
         }
-        return set instanceof NewPassword.Outcome.Set ? new Outcome.Done(user) : new Outcome.ReadOnly();
+        return set instanceof NewPassword.Outcome.Set ? new Outcome.Done(guess.user()) : new Outcome.ReadOnly();
     }
 
-    private Optional<UserModel> account(String address, Secret code, Instant now) {
+    /**
+     * A guess that was right.
+     *
+     * @param ofDay what it was counted by
+     */
+    private record RightGuess(UserModel user, Turn turn, List<Budget.Entry> ofDay) {}
+
+    private Optional<RightGuess> guess(String address, Secret code, Instant now) {
         if (!realm.isResetPasswordAllowed()) {
             return Optional.empty();
         }
-        Budget budget = new Budget(session);
-        Grant grant = budget.take(
-                List.of(new Charge(BudgetKey.ofResetGuesses(realm, address), List.of(settings.resetGuessLimit()))),
-                now);
-        if (!(grant instanceof Grant.Granted granted)) {
+        // First the turn, which a burst of guesses gets five of; only those are worth one of the day's fifty.
+        Optional<Turn> turn = codes.turn(Slot.ofAddress(address), now);
+        if (turn.isEmpty()) {
             return Optional.empty();
         }
-        Slot slot = Slot.ofAddress(address);
-        if (!codes.isRight(slot, address, code, now)) {
+        Charge charge = new Charge(BudgetKey.ofResetGuesses(realm, address), List.of(settings.resetGuessLimit()));
+        if (!(budget.take(List.of(charge), now) instanceof Grant.Granted granted)
+                || !turn.get().isRight(address, code)) {
             return Optional.empty();
         }
-        granted.entries().forEach(budget::giveBack);
         // The account as it is now: it may have been disabled, or have another address, since the code was sent.
-        return codes.bound(slot)
-                .map(Bound::userId)
-                .map(id -> session.users().getUserById(realm, id))
-                .filter(user -> ResetAccount.mayReset(session, user, address));
+        return Optional.ofNullable(
+                        session.users().getUserById(realm, turn.get().bound().userId()))
+                .filter(user -> ResetAccount.mayReset(session, user, address))
+                .map(user -> new RightGuess(user, turn.get(), granted.entries()));
+    }
+
+    private void doNotCount(RightGuess guess) {
+        guess.ofDay().forEach(budget::giveBack);
     }
 }

@@ -1,12 +1,12 @@
 package org.twofactor.keycloak.password;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.keycloak.common.util.Time;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.twofactor.keycloak.code.Secret;
-import org.twofactor.keycloak.guard.Budget;
 import org.twofactor.keycloak.mail.Letter;
 import org.twofactor.keycloak.mail.MailJob;
 import org.twofactor.keycloak.mail.MailKind;
@@ -16,13 +16,27 @@ import org.twofactor.keycloak.mailcode.MailCodes.Bound;
 import org.twofactor.keycloak.mailcode.MailCodes.Slot;
 import org.twofactor.keycloak.settings.Settings;
 
-/** The code for an address, if there is an account behind it: this alone looks. */
-record ResetCodeMail(String realmId, String address, MailStyle style, Settings settings, Budget.Entry entry)
+/**
+ * The code for an address, if there is an account behind it: this alone looks.
+ *
+ * @param codeId of the code that nobody got, which is pending for every address that is asked for
+ */
+record ResetCodeMail(String realmId, String address, MailStyle style, Settings settings, String codeId)
         implements MailJob {
 
     @Override
     public MailKind kind() {
         return MailKind.RESET_CODE;
+    }
+
+    @Override
+    public Duration headStart() {
+        return ResetMails.HEAD_START;
+    }
+
+    @Override
+    public Optional<String> userId() {
+        return Optional.empty();
     }
 
     @Override
@@ -33,7 +47,7 @@ record ResetCodeMail(String realmId, String address, MailStyle style, Settings s
     private Letter letter(KeycloakSession own, UserModel user) {
         Instant now = Instant.ofEpochMilli(Time.currentTimeMillis());
         Secret code = new MailCodes(own, settings)
-                .issue(Slot.ofAddress(address), new Bound(user.getId(), address, false), now);
+                .replace(Slot.ofAddress(address), codeId, new Bound(user.getId(), address, false), now);
         return new Letter(
                 kind(),
                 address,
@@ -44,6 +58,6 @@ record ResetCodeMail(String realmId, String address, MailStyle style, Settings s
 
     @Override
     public void abandoned(KeycloakSession own) {
-        new Budget(own).giveBack(entry);
+        // The wait is not given back: unknown addresses have none that fails.
     }
 }

@@ -10,22 +10,27 @@ import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.compat.KeycloakCompat;
-import org.twofactor.keycloak.guard.Budget;
 import org.twofactor.keycloak.mail.Letter;
 import org.twofactor.keycloak.mail.MailJob;
 import org.twofactor.keycloak.mail.MailKind;
 import org.twofactor.keycloak.mail.MailStyle;
 
-/**
- * Keycloak's own mail with its link, if there is an account behind the address: this alone looks.
- *
- * @param base of the server, as the request reached it
- */
-record ResetLinkMail(String realmId, String address, MailStyle style, URI base, Budget.Entry entry) implements MailJob {
+/** Keycloak's own mail with its link, if there is an account behind the address: this alone looks. */
+record ResetLinkMail(String realmId, String address, MailStyle style) implements MailJob {
 
     @Override
     public MailKind kind() {
         return MailKind.RESET_LINK;
+    }
+
+    @Override
+    public Duration headStart() {
+        return ResetMails.HEAD_START;
+    }
+
+    @Override
+    public Optional<String> userId() {
+        return Optional.empty();
     }
 
     @Override
@@ -37,12 +42,12 @@ record ResetLinkMail(String realmId, String address, MailStyle style, URI base, 
         RealmModel realm = own.getContext().getRealm();
         Instant now = Instant.ofEpochMilli(Time.currentTimeMillis());
         Duration lifespan = Duration.ofSeconds(realm.getActionTokenGeneratedByUserLifespan("reset-credentials"));
-        URI link = KeycloakCompat.updatePasswordLink(own, realm, user, base, lifespan, now);
+        URI link = KeycloakCompat.updatePasswordLink(own, realm, user, style.server(), lifespan, now);
         return new Letter(kind(), address, user.getId(), style, new Letter.Link(Secret.of(link.toString()), lifespan));
     }
 
     @Override
     public void abandoned(KeycloakSession own) {
-        new Budget(own).giveBack(entry);
+        // The wait is not given back: unknown addresses have none that fails.
     }
 }

@@ -6,6 +6,7 @@ import org.keycloak.authentication.RequiredActionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.RequiredActionConfigModel;
+import org.keycloak.models.RequiredActionProviderModel;
 
 /**
  * Reads the settings of a realm: the configuration of the required action {@code CONFIGURE_TWO_FACTOR}, over the
@@ -22,6 +23,12 @@ public final class RealmSettings {
     public interface ServerDefaults {
         /** By {@link Setting#key}. */
         Map<String, String> serverDefaults();
+    }
+
+    /** Whether an admin has registered the action in the realm and left it on. */
+    public static boolean areUsedIn(RealmModel realm) {
+        RequiredActionProviderModel action = realm.getRequiredActionProviderByAlias(REQUIRED_ACTION);
+        return action != null && action.isEnabled();
     }
 
     public static Settings of(KeycloakSession session, RealmModel realm) {

@@ -21,6 +21,7 @@ import org.keycloak.protocol.oidc.OIDCAdvancedConfigWrapper;
 import org.keycloak.protocol.oidc.OIDCLoginProtocol;
 import org.keycloak.protocol.oidc.TokenManager;
 import org.keycloak.representations.AccessToken;
+import org.keycloak.representations.AccessTokenResponse;
 import org.keycloak.services.Urls;
 import org.keycloak.services.clientpolicy.ClientPolicyException;
 import org.keycloak.services.managers.AuthenticationManager;
@@ -41,11 +42,23 @@ public final class TokenIssuer {
     private final KeycloakSession session;
     private final RealmModel realm;
     private final EventBuilder event;
+    private final boolean withIdToken;
 
+    /** One that makes no ID token, for a door that has no place for it. */
     public TokenIssuer(KeycloakSession session, EventBuilder event) {
+        this(session, event, false);
+    }
+
+    private TokenIssuer(KeycloakSession session, EventBuilder event, boolean withIdToken) {
         this.session = session;
         this.realm = session.getContext().getRealm();
         this.event = event;
+        this.withIdToken = withIdToken;
+    }
+
+    /** One that makes an ID token too, where the scope has {@code openid}. */
+    public TokenIssuer withIdToken() {
+        return new TokenIssuer(session, event, true);
     }
 
     /**
@@ -66,16 +79,26 @@ public final class TokenIssuer {
 
     /** What came of it. */
     public sealed interface Issue {
-        /** @param refreshToken empty for a client that uses none */
-        record Issued(
-                AccessToken claims, Secret accessToken, Optional<Secret> refreshToken, UserSessionModel userSession)
-                implements Issue {}
+        /** @param response as Keycloak's token endpoint answers it */
+        record Issued(AccessToken claims, AccessTokenResponse response, UserSessionModel userSession) implements Issue {
+            public Secret accessToken() {
+                return Secret.of(response.getToken());
+            }
+
+            /** Empty for a client that uses none. */
+            public Optional<Secret> refreshToken() {
+                return Optional.ofNullable(response.getRefreshToken()).map(Secret::of);
+            }
+        }
+
+        /** No tokens. */
+        sealed interface Refusal extends Issue {}
 
         /** The user has required actions to do first, in a browser. */
-        record AccountNotSetUp() implements Issue {}
+        record AccountNotSetUp() implements Refusal {}
 
         /** A client policy or the client's own configuration forbids it. */
-        record ClientRefused() implements Issue {}
+        record ClientRefused() implements Refusal {}
     }
 
     public Issue issue(Login login, Instant now) {
@@ -84,7 +107,7 @@ public final class TokenIssuer {
         try {
             KeycloakCompat.checkPoliciesBefore(session, login.scope());
             KeycloakCompat.readDPoPProof(session, event, login.client());
-            AuthenticationSessionModel authentication = authenticated(login);
+            AuthenticationSessionModel authentication = authenticated(login, now);
             KeycloakCompat.evaluateRequiredActions(session, authentication, event);
             if (login.user().getRequiredActionsStream().findAny().isPresent()
                     || !authentication.getRequiredActions().isEmpty()) {
@@ -98,7 +121,7 @@ public final class TokenIssuer {
         }
     }
 
-    private AuthenticationSessionModel authenticated(Login login) {
+    private AuthenticationSessionModel authenticated(Login login, Instant now) {
         AuthenticationSessionModel authentication = new AuthenticationSessionManager(session)
                 .createAuthenticationSession(realm, false)
                 .createAuthenticationSession(login.client());
@@ -114,7 +137,7 @@ public final class TokenIssuer {
         login.factor().ifPresent(proof -> {
             AuthenticatorUtil.addAuthCredential(authentication, proof.factor().credentialType());
             new AcrStore(session, authentication).setLevelAuthenticated(proof.level());
-            SecondFactorNote.write(authentication, proof.factor());
+            SecondFactorNote.write(authentication, proof.factor(), now);
         });
         session.getContext().setAuthenticationSession(authentication);
         return authentication;
@@ -122,6 +145,9 @@ public final class TokenIssuer {
 
     private Issue minted(Login login, ClientSessionContext clientSession, Instant now) throws ClientPolicyException {
         UserSessionModel userSession = clientSession.getClientSession().getUserSession();
+        // Whichever door it was: Keycloak reads the grant from the token's id, and takes no token of a grant that it
+        // does
+        // not know. A grant of our own would end every session with the day on which the JAR is taken out.
         clientSession.setAttribute(Constants.GRANT_TYPE, OAuth2Constants.PASSWORD);
         userSession.setNote(AuthenticationManager.AUTH_TIME, Long.toString(now.getEpochSecond()));
         OIDCAdvancedConfigWrapper client = OIDCAdvancedConfigWrapper.fromClientModel(login.client());
@@ -137,17 +163,15 @@ public final class TokenIssuer {
                 userSession = session.sessions().getOfflineUserSession(realm, userSession.getId());
             }
         }
+        if (withIdToken && TokenUtil.isOIDCRequest(login.scope())) {
+            tokens.generateIDToken().generateAccessTokenHash();
+        }
         if (client.isUseMtlsHokToken() && !boundToCertificate(tokens)) {
             return refused();
         }
         KeycloakCompat.checkPoliciesAfter(session, login.scope(), clientSession, tokens);
         AccessToken claims = tokens.getAccessToken();
-        var response = tokens.build();
-        return new Issue.Issued(
-                claims,
-                Secret.of(response.getToken()),
-                Optional.ofNullable(response.getRefreshToken()).map(Secret::of),
-                userSession);
+        return new Issue.Issued(claims, tokens.build(), userSession);
     }
 
     private boolean boundToCertificate(TokenManager.AccessTokenResponseBuilder tokens) {
