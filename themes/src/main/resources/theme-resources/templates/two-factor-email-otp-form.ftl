@@ -6,6 +6,7 @@
   <#elseif section == "show-username">
     <@parts.userNameLabel/>
   <#elseif section == "form">
+    <@parts.look/>
     <#if twoFactorNews?has_content>
       <p role="status" id="two-factor-news">${msg(twoFactorNews, twoFactorAddress)}</p>
     </#if>
@@ -20,7 +21,7 @@
         <p id="input-error-code" role="alert" class="${properties.kcInputErrorMessageClass!}">${messagesPerField.get("code")}</p>
       </#if>
     </#if>
-    <form id="two-factor-send-form" class="${properties.kcFormClass!} pf-v5-u-mt-md" action="${url.loginAction}" method="post">
+    <form id="two-factor-send-form" class="two-factor-form ${properties.kcFormClass!} pf-v5-u-mt-md" action="${url.loginAction}" method="post">
       <#if twoFactorResend??>
         <p id="two-factor-resend-wait" data-two-factor-countdown="${twoFactorResendSeconds?c}" data-two-factor-button="two-factor-send"
            data-two-factor-text="${msg("two-factor-email-otp-form-resend-wait", msg("two-factor-wait-seconds", "#"))}">${msg("two-factor-email-otp-form-resend-wait", twoFactorResend)}</p>

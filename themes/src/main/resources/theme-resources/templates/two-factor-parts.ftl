@@ -8,6 +8,18 @@
 <#if buttonsFile.exists><#assign buttons = buttonsFile.import()></#if>
 <#assign themeHasParts = (field.group)?? && (buttons.actionGroup)?? && (buttons.button)??>
 
+<#-- What the look of our pages needs: each has it once, ahead of its forms. -->
+<#macro look>
+  <link rel="stylesheet" href="${url.resourcesPath}/css/two-factor-pages.css"/>
+</#macro>
+
+<#macro form id>
+  <form id="${id}" class="two-factor-form ${properties.kcFormClass!}" action="${url.loginAction}" method="post"
+        novalidate="novalidate" onsubmit="login.disabled = true; return true;">
+    <#nested>
+  </form>
+</#macro>
+
 <#-- keycloak.v2 shows the user's name in a field whose label belongs to another one. This one is for those who listen. -->
 <#macro userNameLabel>
   <#if themeHasParts>
@@ -59,9 +71,11 @@
       <@buttons.button id=id name=name label=label/>
     </@buttons.actionGroup>
   <#else>
-    <div id="kc-form-buttons" class="${properties.kcFormButtonsClass!}">
-      <input type="submit" id="${id}" name="${name}" value="${msg(label)}"
-             class="${properties.kcButtonClass!} ${properties.kcButtonPrimaryClass!} ${properties.kcButtonBlockClass!} ${properties.kcButtonLargeClass!}"/>
+    <div class="${properties.kcFormGroupClass!}">
+      <div id="kc-form-buttons" class="${properties.kcFormButtonsClass!}">
+        <input type="submit" id="${id}" name="${name}" value="${msg(label)}"
+               class="${properties.kcButtonClass!} ${properties.kcButtonPrimaryClass!} ${properties.kcButtonBlockClass!} ${properties.kcButtonLargeClass!}"/>
+      </div>
     </div>
   </#if>
 </#macro>
@@ -71,9 +85,9 @@
   <#if auth?has_content && auth.showTryAnotherWayLink()>
     <noscript>
       <style>#try-another-way { display: none; }</style>
-      <form action="${url.loginAction}" method="post" class="${properties.kcFormClass!}">
-        <fieldset class="pf-v5-u-mt-md">
-          <legend>${msg("doTryAnotherWay")}</legend>
+      <form action="${url.loginAction}" method="post" class="two-factor-form ${properties.kcFormClass!}">
+        <fieldset class="two-factor-other-ways">
+          <legend class="${properties.kcLabelClass!}">${msg("doTryAnotherWay")}</legend>
           <#list auth.authenticationSelections?filter(way -> way.authExecId != twoFactorExecution) as way>
             <button type="submit" name="authenticationExecution" value="${way.authExecId}"
                     class="${properties.kcButtonSecondaryClass!properties.kcButtonClass!} ${properties.kcButtonBlockClass!} pf-v5-u-mt-sm">
@@ -100,12 +114,11 @@
 
 <#-- A page that asks for a code and nothing else. -->
 <#macro codeForm label hint numeric=true otherWays=true>
-  <form id="two-factor-code-form" class="${properties.kcFormClass!}" action="${url.loginAction}" method="post"
-        novalidate="novalidate" onsubmit="login.disabled = true; return true;">
+  <@form id="two-factor-code-form">
     <p id="two-factor-hint">${hint}</p>
     <@codeField label=label describedBy="two-factor-hint" numeric=numeric/>
     <#if twoFactorTrustUntil??><@trustDevice/></#if>
     <@submit label="doLogIn"/>
-  </form>
+  </@form>
   <#if otherWays><@otherWaysWithoutScripts/></#if>
 </#macro>

@@ -6,6 +6,7 @@
   <#elseif section == "show-username">
     <@parts.userNameLabel/>
   <#elseif section == "form">
+    <@parts.look/>
     <@parts.codeForm label=msg("two-factor-recovery-code-form-label") hint=msg("two-factor-recovery-code-form-hint") numeric=false/>
   </#if>
 </@layout.registrationLayout>

@@ -6,9 +6,10 @@
   <#elseif section == "show-username">
     <@parts.userNameLabel/>
   <#elseif section == "form">
-    <form id="two-factor-recovery-codes-left" class="${properties.kcFormClass!}" action="${url.loginAction}" method="post">
+    <@parts.look/>
+    <@parts.form id="two-factor-recovery-codes-left">
       <p id="two-factor-recovery-codes-remaining">${msg("two-factor-recovery-code-form-remaining", twoFactorRecoveryCodesLeft)}</p>
       <@parts.submit label="two-factor-configure-continue"/>
-    </form>
+    </@parts.form>
   </#if>
 </@layout.registrationLayout>

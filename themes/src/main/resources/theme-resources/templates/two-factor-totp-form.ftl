@@ -6,6 +6,7 @@
   <#elseif section == "show-username">
     <@parts.userNameLabel/>
   <#elseif section == "form">
+    <@parts.look/>
     <@parts.codeForm label=msg("two-factor-code-label") hint=msg("two-factor-totp-form-hint")/>
   </#if>
 </@layout.registrationLayout>

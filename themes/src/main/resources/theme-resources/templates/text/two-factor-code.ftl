@@ -1,5 +1,5 @@
 <#ftl output_format="plainText">
-${msg("two-factor-mail-" + kind + "-intro", realmName)}
+${msg("two-factor-mail-" + kind + "-intro", realm)}
 
 ${code}
 
@@ -10,4 +10,4 @@ ${msg("two-factor-mail-" + kind + "-not-you")}
 ${msg("two-factor-mail-never-share")}
 
 -- 
-${msg("two-factor-mail-footer", realmName)}
+${msg("two-factor-mail-footer", realm)}

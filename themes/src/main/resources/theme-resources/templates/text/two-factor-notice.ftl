@@ -1,5 +1,5 @@
 <#ftl output_format="plainText">
-${msg("two-factor-mail-" + kind + "-text", realmName, detail!"")}
+${msg("two-factor-mail-" + kind + "-text", realm, detail!"")}
 <#if kind == "recovery-used" && detail lte 3>
 ${msg("two-factor-mail-recovery-used-few")}
 </#if>
@@ -16,4 +16,4 @@ ${msg("two-factor-mail-when", when)}
 <#if kind == "address-taken">${msg("two-factor-mail-address-taken-not-you")}<#else>${msg("two-factor-mail-notice-not-you")}</#if>
 
 -- 
-${msg("two-factor-mail-footer", realmName)}
+${msg("two-factor-mail-footer", realm)}

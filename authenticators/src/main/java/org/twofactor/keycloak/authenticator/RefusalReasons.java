@@ -10,11 +10,11 @@ import org.twofactor.keycloak.FactorId;
  * @param inactive factor
  * @param corrupt credential
  */
-record RefusalReasons(String wrong, String tooMany, String inactive, String corrupt) {
-    static final String NOT_ALLOWED = "FACTOR_NOT_ALLOWED";
-    static final String BARRED = "USER_BARRED";
+public record RefusalReasons(String wrong, String tooMany, String inactive, String corrupt) {
+    public static final String NOT_ALLOWED = "FACTOR_NOT_ALLOWED";
+    public static final String BARRED = "USER_BARRED";
 
-    static RefusalReasons of(FactorId factor) {
+    public static RefusalReasons of(FactorId factor) {
         return switch (factor) {
             case TOTP ->
                 new RefusalReasons("TOTP_INVALID", "TOO_MANY_TOTP_CHECKS", "TOTP_UNINITIALIZED", "TOTP_CORRUPT");

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.twofactor.keycloak.code.Secret;
 
 /** A code as people type and paste it into a form. */
-final class TypedCode {
+public final class TypedCode {
 
     private TypedCode() {}
 
@@ -14,7 +14,7 @@ final class TypedCode {
      *
      * @param typed or null, where the field is missing
      */
-    static Optional<Secret> in(String typed) {
+    public static Optional<Secret> in(String typed) {
         if (typed == null) {
             return Optional.empty();
         }

@@ -1,4 +1,4 @@
-package org.twofactor.keycloak.authenticator;
+package org.twofactor.keycloak.authenticator.enrolment;
 
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,0 +1,140 @@
+package org.twofactor.keycloak.authenticator.enrolment;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.keycloak.authentication.authenticators.util.AcrStore;
+import org.keycloak.events.EventType;
+import org.twofactor.keycloak.FactorId;
+import org.twofactor.keycloak.factor.EmailOtp;
+import org.twofactor.keycloak.factor.Factor;
+import org.twofactor.keycloak.factor.Factors;
+import org.twofactor.keycloak.mail.MailStyle;
+import org.twofactor.keycloak.token.SecondFactorNote;
+
+/**
+ * Asks for a second factor before anything is changed: one of those that the user has, whichever is at hand. Guesses go
+ * through the engine, and so past the guard that every door shares. A mail leaves when the user asks for it.
+ */
+final class SudoStep {
+    private static final String PAGE = "two-factor-confirm";
+
+    private static final String ASKED = "confirm-by";
+    private static final String MAILED = "confirm-mailed";
+
+    void show(Visit visit) {
+        asked(visit)
+                .map(factor -> page(visit, factor))
+                // 2FA is on by something that only Keycloak's own log-in can ask for.
+                .orElseGet(() -> new Page(visit, Page.NOT_AVAILABLE))
+                .show();
+    }
+
+    /** @param given what to do once a second factor was given */
+    void posted(Visit visit, Runnable given) {
+        Optional<FactorId> asked = asked(visit);
+        if (!visit.isFrom(PAGE) || asked.isEmpty()) {
+            show(visit);
+        } else if (visit.field("another").isPresent()) {
+            visit.field("another")
+                    .flatMap(FactorId::ofWireName)
+                    .ifPresent(other -> visit.note(ASKED, other.wireName()));
+            show(visit);
+        } else if (asked.get() == FactorId.EMAIL_OTP && visit.field("send").isPresent()) {
+            send(visit);
+        } else {
+            verify(visit, asked.get(), given);
+        }
+    }
+
+    private void send(Visit visit) {
+        boolean again = isMailed(visit);
+        EmailOtp emailOtp = visit.factors().emailOtp();
+        Optional<Message> problem = emailOtp.challenge(visit.user(), MailStyle.of(visit.session()), visit.now())
+                .flatMap(dispatch -> dispatch.through(new MailDoor(visit, "challenge")));
+        if (problem.isEmpty()) {
+            visit.note(MAILED, "true");
+            if (again) {
+                visit.say(Message.of("two-factor-email-otp-form-resent", address(visit)));
+            }
+            show(visit);
+        } else {
+            page(visit, FactorId.EMAIL_OTP).wrong(problem.get()).show();
+        }
+    }
+
+    private void verify(Visit visit, FactorId factor, Runnable given) {
+        if (visit.code().isEmpty()) {
+            page(visit, factor).wrong(Page.CODE, Message.MISSING_CODE).show();
+            return;
+        }
+        factor(visit.factors(), factor)
+                .verify(visit.user(), visit.code().get(), visit.now())
+                .through(new CodeDoor(
+                        visit,
+                        CodeDoor.Attempt.toAuthenticate(factor),
+                        () -> {
+                            remember(visit, factor);
+                            given.run();
+                        },
+                        message -> page(visit, factor).wrong(Page.CODE, message),
+                        () -> show(visit)));
+    }
+
+    private static void remember(Visit visit, FactorId factor) {
+        visit.event(EventType.CUSTOM_REQUIRED_ACTION, factor, "authenticate").success();
+        SecondFactorNote.write(visit.authentication(), factor, visit.now());
+        AcrStore levels = new AcrStore(visit.session(), visit.authentication());
+        if (levels.getLevelOfAuthenticationFromCurrentAuthentication()
+                < visit.settings().level(factor)) {
+            levels.setLevelAuthenticated(visit.settings().level(factor));
+        }
+        visit.forget(ASKED);
+        visit.forget(MAILED);
+    }
+
+    private static Page page(Visit visit, FactorId factor) {
+        List<String> others = visit.factors().usable(visit.user()).stream()
+                .filter(other -> other != factor)
+                .map(FactorId::wireName)
+                .toList();
+        Page page = new Page(visit, PAGE).with("factor", factor.wireName()).with("others", others);
+        if (factor == FactorId.EMAIL_OTP) {
+            Duration wait = visit.factors()
+                    .emailOtp()
+                    .untilNextMail(visit.user(), true, visit.now())
+                    .orElse(Duration.ZERO);
+            page.mailed(address(visit), wait).with("isMailed", isMailed(visit));
+        }
+        return page;
+    }
+
+    private static Optional<FactorId> asked(Visit visit) {
+        List<FactorId> usable = visit.factors().usable(visit.user());
+        return visit.note(ASKED)
+                .flatMap(FactorId::ofWireName)
+                .filter(usable::contains)
+                .or(() -> usable.stream().findFirst());
+    }
+
+    private static boolean isMailed(Visit visit) {
+        return visit.note(MAILED).isPresent();
+    }
+
+    private static String address(Visit visit) {
+        return visit.factors()
+                .emailOtp()
+                .address(visit.user())
+                .map(MaskedAddress::of)
+                .map(Page::leftToRight)
+                .orElse("");
+    }
+
+    private static Factor factor(Factors factors, FactorId id) {
+        return switch (id) {
+            case TOTP -> factors.totp();
+            case EMAIL_OTP -> factors.emailOtp();
+            case RECOVERY_CODE -> factors.recoveryCodes();
+        };
+    }
+}

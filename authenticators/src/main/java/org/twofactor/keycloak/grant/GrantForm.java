@@ -1,0 +1,93 @@
+package org.twofactor.keycloak.grant;
+
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.Optional;
+import org.twofactor.keycloak.FactorId;
+import org.twofactor.keycloak.code.MailCode;
+import org.twofactor.keycloak.code.RecoveryCode;
+import org.twofactor.keycloak.code.Secret;
+import org.twofactor.keycloak.factor.Totp;
+import org.twofactor.keycloak.mail.MailStyle;
+
+/**
+ * The parameters of the grant. Each is asked for when it is needed, so that a wrong partial token is called that,
+ * whatever else is wrong.
+ */
+record GrantForm(MultivaluedMap<String, String> parameters) {
+    static final String PARTIAL_TOKEN = "partial_auth_token";
+    static final String CODE = "code";
+
+    /** A parameter that is missing or can't be right. The sentence never repeats its value. */
+    static final class Malformed extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Malformed(String sentence) {
+            super(sentence);
+        }
+    }
+
+    Secret partialToken() throws Malformed {
+        return parameter(PARTIAL_TOKEN)
+                .filter(token -> !token.isBlank())
+                .map(Secret::of)
+                .orElseThrow(() -> new Malformed("Missing form parameter: " + PARTIAL_TOKEN));
+    }
+
+    /** Empty where the client asks what is due. */
+    Optional<FactorId> factor() throws Malformed {
+        Optional<String> name = parameter("factor");
+        Optional<FactorId> factor = name.flatMap(FactorId::ofWireName);
+        if (name.isPresent() && factor.isEmpty()) {
+            throw new Malformed("factor must be totp, email-otp or recovery-code");
+        }
+        return factor;
+    }
+
+    /** Empty where there is none; one that is too short or too long can't be right, and is no guess. */
+    Optional<Secret> code(FactorId factor) throws Malformed {
+        Optional<Secret> code = parameter(CODE).map(Secret::of);
+        if (code.isPresent()) {
+            int length = code.get().reveal().length();
+            if (length < shortest(factor) || length > longest(factor)) {
+                throw new Malformed("code must have the length of a code of " + factor.wireName());
+            }
+        }
+        return code;
+    }
+
+    Optional<String> origin() throws Malformed {
+        return within("origin", 0, MailStyle.LONGEST_ORIGIN).filter(name -> !name.isEmpty());
+    }
+
+    Optional<String> language() throws Malformed {
+        return within("language", MailStyle.LANGUAGE, MailStyle.LANGUAGE);
+    }
+
+    private Optional<String> within(String name, int least, int most) throws Malformed {
+        Optional<String> value = parameter(name);
+        if (value.filter(it -> it.length() < least || it.length() > most).isPresent()) {
+            throw new Malformed(name + " is too short or too long");
+        }
+        return value;
+    }
+
+    private Optional<String> parameter(String name) {
+        return Optional.ofNullable(parameters.getFirst(name));
+    }
+
+    private static int shortest(FactorId factor) {
+        return switch (factor) {
+            case TOTP -> Totp.FEWEST_DIGITS;
+            case EMAIL_OTP -> MailCode.DIGITS;
+            case RECOVERY_CODE -> RecoveryCode.LENGTH;
+        };
+    }
+
+    private static int longest(FactorId factor) {
+        return switch (factor) {
+            case TOTP -> Totp.MOST_DIGITS;
+            case EMAIL_OTP -> MailCode.DIGITS;
+            case RECOVERY_CODE -> RecoveryCode.LENGTH;
+        };
+    }
+}
