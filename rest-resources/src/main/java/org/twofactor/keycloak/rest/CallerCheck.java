@@ -4,24 +4,16 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import org.keycloak.jose.jws.JWSHeader;
-import org.keycloak.models.AccountRoles;
 import org.keycloak.models.ClientModel;
-import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.RealmModel;
-import org.keycloak.models.RoleModel;
-import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
-import org.keycloak.protocol.oidc.AccessTokenIntrospectionProvider;
-import org.keycloak.protocol.oidc.AccessTokenIntrospectionProviderFactory;
-import org.keycloak.protocol.oidc.TokenIntrospectionProvider;
-import org.keycloak.representations.AccessToken;
 import org.keycloak.services.managers.AppAuthManager;
 import org.keycloak.services.managers.AuthenticationManager.AuthResult;
 import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.factor.Factors;
 import org.twofactor.keycloak.guard.RealmLockout;
 import org.twofactor.keycloak.settings.Settings;
+import org.twofactor.keycloak.token.AccountAccess;
 import org.twofactor.keycloak.token.PartialTokens;
 import org.twofactor.keycloak.token.SudoTokens;
 import org.twofactor.keycloak.token.TokenHeader;
@@ -32,15 +24,13 @@ import org.twofactor.keycloak.token.TokenHeader;
  */
 final class CallerCheck {
     private final KeycloakSession session;
-    private final RealmModel realm;
-    private final Settings settings;
+    private final AccountAccess accounts;
     private final Factors factors;
     private final Instant now;
 
     CallerCheck(KeycloakSession session, Settings settings, Factors factors, Instant now) {
         this.session = session;
-        this.realm = session.getContext().getRealm();
-        this.settings = settings;
+        this.accounts = new AccountAccess(session, settings);
         this.factors = factors;
         this.now = now;
     }
@@ -87,7 +77,7 @@ final class CallerCheck {
                 .find(handle, now)
                 .<Found>map(token -> token.client().isPublicClient()
                         ? new Found.Known(new Caller.Partial(handle, token))
-                        // Nothing here authenticates a confidential client.
+                        // Nothing here authenticates a confidential client: it has the grant at the token endpoint.
                         : new Found.Unknown(RestError.CLIENT_NOT_ALLOWED, Optional.of(token.client())))
                 .orElseGet(() -> new Found.Unknown(RestError.INVALID_TOKEN));
     }
@@ -97,7 +87,7 @@ final class CallerCheck {
                 .verify(token)
                 .<Found>map(sudo -> {
                     session.getContext().setClient(sudo.client());
-                    return sudo.token().managesAccount() && hasRole(sudo.user(), AccountRoles.MANAGE_ACCOUNT)
+                    return sudo.token().managesAccount() && accounts.mayManage(sudo.user())
                             ? new Found.Known(Caller.Present.by(sudo))
                             : new Found.Unknown(RestError.CLIENT_NOT_ALLOWED, Optional.of(sudo.client()));
                 })
@@ -117,8 +107,9 @@ final class CallerCheck {
         if (result.session().getPersistenceState() == UserSessionModel.SessionPersistenceState.TRANSIENT) {
             return new Found.Unknown(RestError.INVALID_TOKEN);
         }
-        boolean manages = mayDo(result, AccountRoles.MANAGE_ACCOUNT);
-        boolean allowed = manages || (access.isReading() && mayDo(result, AccountRoles.VIEW_PROFILE));
+        boolean manages = accounts.mayManage(result.token(), result.user(), result.session());
+        boolean allowed =
+                manages || (access.isReading() && accounts.mayView(result.token(), result.user(), result.session()));
         if (!allowed) {
             return new Found.Unknown(RestError.CLIENT_NOT_ALLOWED, Optional.of(result.client()));
         }
@@ -138,48 +129,6 @@ final class CallerCheck {
                 .filter(caller -> !new RealmLockout(session).bars(caller.user()))
                 .<Found>map(Found.Known::new)
                 .orElseGet(() -> new Found.Unknown(RestError.INVALID_TOKEN));
-    }
-
-    /** As Keycloak's account API has it: the audience, and the role in the token; or a client that the realm lists. */
-    private boolean mayDo(AuthResult result, String role) {
-        return mayDo(whole(result), result.user(), result.session(), role);
-    }
-
-    private boolean mayDo(AccessToken token, UserModel user, UserSessionModel userSession, String role) {
-        if (settings.allowedClients().contains(token.getIssuedFor())) {
-            return hasRole(user, role);
-        }
-        AccessToken.Access roles = token.getResourceAccess(Constants.ACCOUNT_MANAGEMENT_CLIENT_ID);
-        return token.hasAudience(Constants.ACCOUNT_MANAGEMENT_CLIENT_ID)
-                && roles != null
-                && roles.isUserInRole(role)
-                && hasRole(user, role)
-                && userSession != null;
-    }
-
-    /** Whether the token that was just made could manage its user's account. */
-    boolean managesAccount(AccessToken token, UserModel user, UserSessionModel userSession) {
-        return mayDo(whole(token, userSession), user, userSession, AccountRoles.MANAGE_ACCOUNT);
-    }
-
-    private AccessToken whole(AuthResult result) {
-        return whole(result.token(), result.session());
-    }
-
-    /** A lightweight token carries neither audience nor roles: asked for as introspection would show it. */
-    private AccessToken whole(AccessToken token, UserSessionModel userSession) {
-        if (token.getAudience() != null && token.getResourceAccess(Constants.ACCOUNT_MANAGEMENT_CLIENT_ID) != null) {
-            return token;
-        }
-        var introspection = (AccessTokenIntrospectionProvider<?>) session.getProvider(
-                TokenIntrospectionProvider.class, AccessTokenIntrospectionProviderFactory.ACCESS_TOKEN_TYPE);
-        return introspection.transformAccessToken(token, userSession);
-    }
-
-    private boolean hasRole(UserModel user, String name) {
-        ClientModel account = realm.getClientByClientId(Constants.ACCOUNT_MANAGEMENT_CLIENT_ID);
-        RoleModel role = account == null || !account.isEnabled() ? null : account.getRole(name);
-        return role != null && user.hasRole(role);
     }
 
     /** Which tokens an operation takes. */

@@ -31,7 +31,12 @@ public final class EmailResource extends UnmatchedPaths {
                 Caller.Present.class,
                 in,
                 (caller, body) -> query.answer(style -> initiated(transfer(operation)
-                        .initiate(caller.user(), body.get("email").reveal(), style, operation.now()))),
+                        .initiate(
+                                caller.user(),
+                                body.get("email").reveal(),
+                                caller.bySudoToken(),
+                                style,
+                                operation.now()))),
                 JsonBody.Field.email("email", 1, LONGEST_ADDRESS));
     }
 
@@ -46,6 +51,7 @@ public final class EmailResource extends UnmatchedPaths {
                 (caller, body) -> completed(transfer(operation)
                         .complete(
                                 caller.user(),
+                                operation.factors().twoFactorOn(caller.user()),
                                 body.get("otp"),
                                 operation.event().builder(),
                                 operation.now())),

@@ -83,7 +83,9 @@ final class FormRequest implements HttpRequest {
         public MultivaluedMap<String, String> getRequestHeaders() {
             MultivaluedMap<String, String> headers = new MultivaluedHashMap<>();
             original.getRequestHeaders().forEach((name, values) -> {
-                if (!HttpHeaders.AUTHORIZATION.equalsIgnoreCase(name)) {
+                // The caller's own content type may be there, in any case: even where a call has no body.
+                if (!HttpHeaders.AUTHORIZATION.equalsIgnoreCase(name)
+                        && !HttpHeaders.CONTENT_TYPE.equalsIgnoreCase(name)) {
                     headers.put(name, values);
                 }
             });

@@ -2,8 +2,6 @@ package org.twofactor.keycloak.rest;
 
 import java.util.Optional;
 import java.util.function.Function;
-import org.keycloak.models.KeycloakSession;
-import org.keycloak.theme.Theme;
 import org.twofactor.keycloak.mail.MailStyle;
 
 /**
@@ -11,18 +9,14 @@ import org.twofactor.keycloak.mail.MailStyle;
  * {@code language} a language by two letters.
  */
 record MailQuery(Operation operation) {
-    private static final int LONGEST_ORIGIN = 256;
-    private static final int LANGUAGE = 2;
-
     /** Goes on with what they ask for; without a template for it there is nothing to go on with. */
     Answer answer(Function<MailStyle, Answer> work) throws JsonBody.Malformed {
-        Optional<String> origin = parameter("origin", 0, LONGEST_ORIGIN).filter(name -> !name.isEmpty());
-        Optional<String> language = parameter("language", LANGUAGE, LANGUAGE);
-        Optional<String> theme = origin.flatMap(operation.settings()::mailTheme);
-        if (origin.isPresent() && theme.filter(this::exists).isEmpty()) {
-            return Answer.refusal(RestError.UNABLE_TO_FIND_MAIL_TEMPLATE);
-        }
-        return work.apply(MailStyle.of(operation.session(), theme, language));
+        Optional<String> origin =
+                parameter("origin", 0, MailStyle.LONGEST_ORIGIN).filter(name -> !name.isEmpty());
+        Optional<String> language = parameter("language", MailStyle.LANGUAGE, MailStyle.LANGUAGE);
+        return MailStyle.ofOrigin(operation.session(), operation.settings(), origin, language)
+                .map(work)
+                .orElseGet(() -> Answer.refusal(RestError.UNABLE_TO_FIND_MAIL_TEMPLATE));
     }
 
     private Optional<String> parameter(String name, int least, int most) throws JsonBody.Malformed {
@@ -40,10 +34,5 @@ record MailQuery(Operation operation) {
             throw new JsonBody.Malformed("querystring/%s must NOT have more than %d characters".formatted(name, most));
         }
         return Optional.of(value);
-    }
-
-    private boolean exists(String theme) {
-        KeycloakSession session = operation.session();
-        return session.theme().nameSet(Theme.Type.EMAIL).contains(theme);
     }
 }

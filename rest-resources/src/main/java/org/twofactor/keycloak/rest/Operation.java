@@ -103,10 +103,6 @@ final class Operation {
         return event;
     }
 
-    CallerCheck callers() {
-        return callers;
-    }
-
     /** What a resource does with a caller and a body that are as they must be. */
     @FunctionalInterface
     interface Work<C extends Caller> {
@@ -134,7 +130,10 @@ final class Operation {
             Optional<ClientModel> client, InputStream in, Work<Caller.Anybody> work, JsonBody.Field... fields) {
         return guarded(() -> {
             allowOrigins(client);
-            return worked(new Caller.Anybody(client.orElse(null)), in, work, fields);
+            client.ifPresent(session.getContext()::setClient);
+            Caller.Anybody anybody = new Caller.Anybody(client.orElse(null));
+            event.caller(anybody);
+            return worked(anybody, in, work, fields);
         });
     }
 

@@ -50,8 +50,6 @@ final class PasswordLogin {
                     operation.realm().getName());
             return Answer.refusal(RestError.LOGIN_CLIENT_NOT_CONFIGURED);
         }
-        operation.session().getContext().setClient(client.get());
-        operation.event().caller(new Caller.Anybody(client.get()));
         String name = username.reveal().strip();
         Optional<UserModel> user = Optional.ofNullable(
                 KeycloakModelUtils.findUserByNameOrEmail(operation.session(), operation.realm(), name));
@@ -75,10 +73,10 @@ final class PasswordLogin {
         }
         Login login = new Login(user, loginClient, SCOPE, Map.of(), Optional.empty());
         Issue issue = new TokenIssuer(operation.session(), operation.event().builder()).issue(login, operation.now());
-        if (!(issue instanceof Issue.Issued issued)) {
-            return SecondFactorLogin.refusal(issue);
+        if (issue instanceof Issue.Refusal refusal) {
+            return SecondFactorLogin.refusal(refusal);
         }
         new RealmLockout(operation.session()).succeeded(user, PasswordCredentialModel.TYPE);
-        return new Answer.Text(issued.refreshToken().orElseThrow());
+        return new Answer.Text(((Issue.Issued) issue).refreshToken().orElseThrow());
     }
 }

@@ -7,19 +7,18 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.Optional;
 import org.keycloak.events.EventType;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.twofactor.keycloak.FactorId;
-import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.factor.Totp;
+import org.twofactor.keycloak.factor.TotpSetUp;
 import org.twofactor.keycloak.rest.CallerCheck.Access;
 import org.twofactor.keycloak.rest.FactorDoor.FactorErrors;
 
 /** {@code /user/2fa/totp}: rows 8 to 12 of the contract. */
 public final class TotpResource extends UnmatchedPaths {
-    private static final int FEWEST_DIGITS = 6;
-
     TotpResource(KeycloakSession session) {
         super(session);
     }
@@ -32,8 +31,8 @@ public final class TotpResource extends UnmatchedPaths {
             if (!operation.settings().allows(FactorId.TOTP)) {
                 return Answer.refusal(RestError.FACTOR_NOT_ALLOWED);
             }
-            Secret uri = operation.factors().totp().setUp(caller.user(), caller.bySudoToken(), operation.now());
-            return Answer.json(Map.of("url", uri.reveal()));
+            TotpSetUp setUp = operation.factors().totp().setUp(caller.user(), caller.bySudoToken(), operation.now());
+            return Answer.json(Map.of("url", setUp.uri().reveal()));
         });
     }
 
@@ -49,7 +48,7 @@ public final class TotpResource extends UnmatchedPaths {
                     UserModel user = caller.user();
                     boolean on = operation.factors().twoFactorOn(user);
                     Totp totp = operation.factors().totp();
-                    return totp.enable(user, on, body.get("totp"), operation.now())
+                    return totp.enable(user, on, body.get("totp"), Optional.empty(), operation.now())
                             .through(new FactorDoor(
                                     FactorErrors.TOTP,
                                     () -> Answer.recoveryCodes(
@@ -76,7 +75,7 @@ public final class TotpResource extends UnmatchedPaths {
                         .through(new FactorDoor(
                                 FactorErrors.TOTP,
                                 () -> new SecondFactorLogin(operation, FactorId.TOTP).answer(caller))),
-                JsonBody.Field.of("totp", FEWEST_DIGITS, Totp.MOST_DIGITS));
+                JsonBody.Field.of("totp", Totp.FEWEST_DIGITS, Totp.MOST_DIGITS));
     }
 
     @GET
@@ -86,7 +85,8 @@ public final class TotpResource extends UnmatchedPaths {
         return operation.answer(Access.READ, Caller.class, null, (caller, body) -> {
             Totp totp = operation.factors().totp();
             boolean on = operation.factors().twoFactorOn(caller.user());
-            boolean known = totp.isActive(caller.user()) || totp.isPending(caller.user(), on, operation.now());
+            boolean known = totp.isActive(caller.user())
+                    || totp.pending(caller.user(), on, operation.now()).isPresent();
             return known
                     ? Answer.duration(totp.untilNextGuess(caller.user(), operation.now()))
                     : Answer.refusal(RestError.TOTP_UNINITIALIZED);

@@ -4,8 +4,10 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
+import org.keycloak.events.Details;
 import org.keycloak.events.EventType;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.credential.PasswordCredentialModel;
 import org.twofactor.keycloak.password.ResetMails;
 import org.twofactor.keycloak.token.LoginClient;
 
@@ -24,6 +26,7 @@ public final class V1Resource extends UnmatchedPaths {
     public Response sendResetLink(InputStream in) {
         Operation operation = Operation.of(session, EventType.SEND_RESET_PASSWORD, "forgot-password")
                 .callingMalformed(MALFORMED);
+        operation.event().detail(Details.CREDENTIAL_TYPE, PasswordCredentialModel.TYPE);
         MailQuery query = new MailQuery(operation);
         return operation.answerAnybody(
                 LoginClient.of(operation.realm(), operation.settings()),
