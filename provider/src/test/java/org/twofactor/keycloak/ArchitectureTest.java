@@ -19,7 +19,7 @@ class ArchitectureTest {
     static final ArchRule ARROWS_RUN_DOWN_ONLY = layeredArchitecture()
             .consideringOnlyDependenciesInAnyPackage("org.twofactor.keycloak..")
             .layer("doors")
-            .definedBy("..rest..", "..authenticator..")
+            .definedBy("..rest..", "..authenticator..", "..grant..")
             .layer("token")
             .definedBy("..token..")
             .layer("factor")
@@ -59,7 +59,7 @@ class ArchitectureTest {
             .resideInAPackage("..rest..")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("..authenticator..")
+            .resideInAnyPackage("..authenticator..", "..grant..")
             .orShould()
             .dependOnClassesThat()
             .resideInAPackage("org.keycloak.authentication..");
@@ -67,7 +67,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule CORE_KNOWS_NO_HTTP = noClasses()
             .that()
-            .resideOutsideOfPackages("..rest..", "..authenticator..")
+            .resideOutsideOfPackages("..rest..", "..authenticator..", "..grant..")
             .and()
             .doNotBelongToAnyOf(KeycloakCompat.class)
             .should()
@@ -93,6 +93,16 @@ class ArchitectureTest {
             .orShould()
             .dependOnClassesThat()
             .haveFullyQualifiedName("org.keycloak.authentication.requiredactions.UpdateEmail");
+
+    @ArchTest
+    static final ArchRule NO_CONDITION_LOOKS_AT_THE_REQUEST = noClasses()
+            .that()
+            .areAssignableTo("org.twofactor.keycloak.authenticator.Condition")
+            .or()
+            .haveSimpleName("Demand")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.keycloak.http..", "jakarta.ws.rs..");
 
     @ArchTest
     static final ArchRule NAMES_SAY_WHAT_A_THING_IS =

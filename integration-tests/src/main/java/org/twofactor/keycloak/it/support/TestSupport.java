@@ -108,6 +108,19 @@ public final class TestSupport {
         return Map.of("category", wanted.category(), "level", logger.getLevel().getName());
     }
 
+    /** What so many pending mail codes cost, see {@link PendingCodes}: {@code {"codes":100000,"budgets":1000}}. */
+    @POST
+    @Path("pending-codes")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Produces(MediaType.APPLICATION_JSON)
+    public Map<String, Object> pendingCodes(InputStream body) throws IOException {
+        Pending wanted = JsonSerialization.readValue(body, Pending.class);
+        PendingCodes pending = new PendingCodes(session);
+        return Map.of("codes", pending.costOfCodes(wanted.codes()), "budgets", pending.costOfBudgets(wanted.budgets()));
+    }
+
+    record Pending(int codes, int budgets) {}
+
     record Offset(int offset) {}
 
     record Sql(String sql) {}

@@ -31,7 +31,7 @@ class SingleUseIT {
 
     @Test
     void S09_sixtyFourParallelUsesOfOneTotpAreOneSuccess(ServerClock clock) {
-        Storm.rounds(ROUNDS, 30, realm, clock, user -> {
+        Storm.rounds(ROUNDS, 30, () -> Enrolled.withTotp(realm), clock, user -> {
             String code = user.device().code();
             return Storm.uses(List.of(user), Enrolled::totp, user.accessToken(), List.of(code));
         });
@@ -39,7 +39,7 @@ class SingleUseIT {
 
     @Test
     void S09_sixtyFourParallelUsesOfOneRecoveryCodeAreOneSuccess(ServerClock clock) {
-        Storm.rounds(ROUNDS, 10, realm, clock, user -> {
+        Storm.rounds(ROUNDS, 10, () -> Enrolled.withTotp(realm), clock, user -> {
             String code = user.recoveryCode();
             return Storm.uses(List.of(user), Enrolled::recoveryCode, user.accessToken(), List.of(code));
         });
@@ -47,7 +47,7 @@ class SingleUseIT {
 
     @Test
     void S09_S35_sixtyFourParallelUsesOfOnePartialTokenAreOneSuccessAndOneSession(ServerClock clock) {
-        Storm.rounds(ROUNDS, 8, realm, clock, user -> {
+        Storm.rounds(ROUNDS, 8, () -> Enrolled.withTotp(realm), clock, user -> {
             // Four codes that are all right: only the partial token can keep three of them out.
             String partial = user.partialToken();
             List<String> codes =

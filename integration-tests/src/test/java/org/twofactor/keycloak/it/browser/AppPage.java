@@ -2,6 +2,7 @@ package org.twofactor.keycloak.it.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.util.Arrays;
 import java.util.Map;
 import org.twofactor.keycloak.it.api.Answer;
@@ -22,7 +23,12 @@ public final class AppPage {
         assertThat(isIn(tab))
                 .as("logged in; instead: %s\n%s", tab.url(), tab.text())
                 .isTrue();
-        String code = Arrays.stream(tab.url().getQuery().split("&", -1))
+        return at(tab.url());
+    }
+
+    /** The page at that address, to which the browser was sent. */
+    static AppPage at(URI url) {
+        String code = Arrays.stream(url.getQuery().split("&", -1))
                 .filter(parameter -> parameter.startsWith("code="))
                 .map(parameter -> parameter.substring("code=".length()))
                 .findFirst()

@@ -1,9 +1,13 @@
 package org.twofactor.keycloak.it.browser;
 
 import java.util.List;
+import org.openqa.selenium.WebElement;
 
 /** Keycloak's page "Select login method", where "Try another way" leads. */
 public final class ChoicePage {
+    public static final String AUTHENTICATOR_APP = "Authenticator Application";
+    public static final String RECOVERY_CODES = "Recovery codes";
+
     private static final String HEADLINE = ".select-auth-box-headline";
 
     private final Tab tab;
@@ -33,7 +37,13 @@ public final class ChoicePage {
         if (number < 0) {
             throw new AssertionError("no way " + way + " among " + ways());
         }
-        return tab.follow("li:nth-child(" + (number + 1) + ") .select-auth-box-parent");
+        return choose(number + 1);
+    }
+
+    /** Takes the way with that number, 1 first, and answers whatever comes next. */
+    public Tab choose(int number) {
+        List<WebElement> boxes = tab.elements(".select-auth-box-parent");
+        return tab.leaving(boxes.get(number - 1)::click);
     }
 
     public Tab tab() {

@@ -12,6 +12,9 @@ public final class CodePage {
     public static final String RECOVERY_CODE = "Recovery code";
     public static final String EMAIL = "Check your email";
 
+    /** What it says of a wrong code, in English. */
+    public static final String WRONG = "This code is not right. Check it and try again.";
+
     private static final String FIELD = "input[name=code]";
     private static final String ERROR = "#input-error-code";
 

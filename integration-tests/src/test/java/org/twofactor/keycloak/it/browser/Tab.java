@@ -109,6 +109,11 @@ public final class Tab {
         }
     }
 
+    /** All such elements; perhaps none. */
+    public List<WebElement> elements(String css) {
+        return driver().findElements(By.cssSelector(css));
+    }
+
     /** What can be read in the first such element; nothing when it is not there or not to be seen. */
     public Optional<String> read(String css) {
         return driver().findElements(By.cssSelector(css)).stream()

@@ -54,7 +54,7 @@ class ClusterIT {
 
     @Test
     void S09_sixtyFourParallelUsesOfOneTotpOverBothNodesAreOneSuccess() {
-        Storm.rounds(ROUNDS, 30, realm, clock, user -> {
+        Storm.rounds(ROUNDS, 30, () -> Enrolled.withTotp(realm), clock, user -> {
             String code = user.device().code();
             return Storm.uses(bothDoors(user), Enrolled::totp, user.accessToken(), List.of(code));
         });
@@ -62,7 +62,7 @@ class ClusterIT {
 
     @Test
     void S09_sixtyFourParallelUsesOfOneRecoveryCodeOverBothNodesAreOneSuccess() {
-        Storm.rounds(ROUNDS, 10, realm, clock, user -> {
+        Storm.rounds(ROUNDS, 10, () -> Enrolled.withTotp(realm), clock, user -> {
             String code = user.recoveryCode();
             return Storm.uses(bothDoors(user), Enrolled::recoveryCode, user.accessToken(), List.of(code));
         });
@@ -70,7 +70,7 @@ class ClusterIT {
 
     @Test
     void S09_S35_sixtyFourParallelUsesOfOnePartialTokenOverBothNodesAreOneSuccessAndOneSession() {
-        Storm.rounds(ROUNDS, 8, realm, clock, user -> {
+        Storm.rounds(ROUNDS, 8, () -> Enrolled.withTotp(realm), clock, user -> {
             // Four codes that are all right, at both nodes: only the partial token can keep three of them out.
             List<String> codes =
                     IntStream.range(0, 4).mapToObj(i -> user.device().code()).toList();

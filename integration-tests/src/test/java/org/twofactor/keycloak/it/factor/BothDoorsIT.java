@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.api.Parallel;
+import org.twofactor.keycloak.it.browser.HttpBrowser;
 import org.twofactor.keycloak.it.realm.NewRealm;
 import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.realm.TestUser;
@@ -27,10 +28,10 @@ class BothDoorsIT {
     @Test
     void S08_aTotpEnrolledOverRestLogsInThroughKeycloaksFormAndItsCodeIsSpentAtRest() {
         Enrolled user = Enrolled.withTotp(realm);
-        BrowserLogin browser = BrowserLogin.withPassword(realm, user.user());
-        assertThat(browser.asksForOtp()).isTrue();
+        HttpBrowser browser = HttpBrowser.withPassword(realm, user.user());
+        assertThat(browser.asksFor("otp")).isTrue();
         String code = user.device().code();
-        assertThat(browser.otp(code).loggedIn()).isTrue();
+        assertThat(browser.post(Map.of("otp", code)).loggedIn()).isTrue();
         assertThat(user.totp(user.accessToken(), code).message()).isEqualTo("TOTP_INVALID");
     }
 
@@ -39,10 +40,10 @@ class BothDoorsIT {
         Enrolled user = Enrolled.withTotp(realm);
         String code = user.device().code();
         assertThat(user.totp(user.accessToken(), code).status()).isEqualTo(200);
-        BrowserLogin browser = BrowserLogin.withPassword(realm, user.user());
-        assertThat(browser.otp(code).loggedIn()).isFalse();
-        assertThat(browser.asksForOtp()).isTrue();
-        assertThat(browser.otp(user.device().code()).loggedIn()).isTrue();
+        HttpBrowser browser = HttpBrowser.withPassword(realm, user.user());
+        assertThat(browser.post(Map.of("otp", code)).loggedIn()).isFalse();
+        assertThat(browser.asksFor("otp")).isTrue();
+        assertThat(browser.post(Map.of("otp", user.device().code())).loggedIn()).isTrue();
     }
 
     @Test
@@ -64,14 +65,14 @@ class BothDoorsIT {
     void S08_oneCodeAtBothDoorsAtTheSameMomentIsOneSuccess() {
         for (int round = 0; round < 10; round++) {
             Enrolled user = Enrolled.withTotp(realm);
-            List<BrowserLogin> browsers = Stream.generate(() -> BrowserLogin.withPassword(realm, user.user()))
+            List<HttpBrowser> browsers = Stream.generate(() -> HttpBrowser.withPassword(realm, user.user()))
                     .limit(3)
                     .toList();
             String code = user.device().code();
             List<Boolean> opened = Parallel.run(
                     6,
                     number -> () -> number < 3
-                            ? browsers.get(number).otp(code).loggedIn()
+                            ? browsers.get(number).post(Map.of("otp", code)).loggedIn()
                             : user.totp(user.accessToken(), code).status() == 200);
             assertThat(opened.stream().filter(open -> open)).hasSize(1);
         }

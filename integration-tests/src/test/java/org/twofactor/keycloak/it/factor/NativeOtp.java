@@ -15,15 +15,24 @@ public final class NativeOtp {
 
     /** Adds one to the user, and answers the app that shows its codes. */
     public static Device add(TestRealm realm, TestUser user) {
-        CredentialRepresentation otp = new CredentialRepresentation();
-        otp.setType("otp");
-        otp.setSecretData("{\"value\":\"" + SECRET + "\"}");
-        otp.setCredentialData(
-                "{\"subType\":\"totp\",\"digits\":6,\"counter\":0,\"period\":30,\"algorithm\":\"HmacSHA1\"}");
-        realm.update(user, it -> it.setCredentials(List.of(otp)));
+        add(realm, user, "totp");
         String base32 = new Base32()
                 .encodeToString(SECRET.getBytes(java.nio.charset.StandardCharsets.UTF_8))
                 .replace("=", "");
         return Device.scanning("otpauth://totp/test:user?secret=" + base32);
+    }
+
+    /** Adds one whose codes are counted (HOTP), which only Keycloak's own page asks for. */
+    public static void addCounterBased(TestRealm realm, TestUser user) {
+        add(realm, user, "hotp");
+    }
+
+    private static void add(TestRealm realm, TestUser user, String subType) {
+        CredentialRepresentation otp = new CredentialRepresentation();
+        otp.setType("otp");
+        otp.setSecretData("{\"value\":\"" + SECRET + "\"}");
+        otp.setCredentialData("{\"subType\":\"" + subType
+                + "\",\"digits\":6,\"counter\":0,\"period\":30,\"algorithm\":\"HmacSHA1\"}");
+        realm.update(user, it -> it.setCredentials(List.of(otp)));
     }
 }

@@ -58,6 +58,29 @@ class AuthIT {
     }
 
     @Test
+    void aContentTypeWhereThereIsNoBodyIsNoHindrance() {
+        TestUser user = realm.newUser();
+        String refresh = login(user.username(), user.password()).text();
+        for (String path : List.of("/auth/accesstoken", "/auth/refreshtoken")) {
+            for (String header : List.of("Content-Type", "content-type")) {
+                Answer answer = realm.api()
+                        .get(path)
+                        .bearer(refresh)
+                        .header(header, "application/json")
+                        .send();
+                assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+            }
+        }
+        assertThat(realm.api()
+                        .post("/auth/logout")
+                        .bearer(refresh)
+                        .header("Content-Type", "application/json")
+                        .send()
+                        .status())
+                .isEqualTo(204);
+    }
+
+    @Test
     void theEmailAddressIsANameToo() {
         TestUser user = realm.newUser();
         assertThat(login(user.email(), user.password()).status()).isEqualTo(200);

@@ -9,12 +9,12 @@ import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.realm.TestUser;
 
 /** Keycloak's brute force detection counts in the background: this waits until it has. */
-final class Locked {
+public final class Locked {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private Locked() {}
 
-    static void await(TestRealm realm, TestUser user) {
+    public static void await(TestRealm realm, TestUser user) {
         Instant deadline = Instant.now().plus(PATIENCE);
         Map<String, Object> status = Map.of();
         while (!Boolean.TRUE.equals(status.get("disabled")) && Instant.now().isBefore(deadline)) {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.api.Jwt;
@@ -23,6 +24,7 @@ import org.twofactor.keycloak.it.story.Enrolled;
 
 /** Email OTP over REST, from the first mail to the day it goes. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EmailOtpIT {
     private final TestRealm realm;
     private final Inbox inbox;

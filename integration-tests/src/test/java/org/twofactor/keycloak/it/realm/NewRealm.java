@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.keycloak.admin.client.Keycloak;
 import org.keycloak.representations.idm.AuthenticationExecutionExportRepresentation;
@@ -24,6 +23,9 @@ import org.twofactor.keycloak.it.server.KeycloakServer;
 public final class NewRealm {
 
     static final String REQUIRED_ACTION = "CONFIGURE_TWO_FACTOR";
+
+    private static final List<String> ENROLMENT_ACTIONS =
+            List.of("two-factor-enrol-email-otp", "two-factor-recovery-codes");
 
     private static final String DIRECT_GRANT_FLOW = "two-factor direct grant";
     private static final int TWO_WEEKS = 1_209_600;
@@ -46,7 +48,7 @@ public final class NewRealm {
 
     private static RealmRepresentation defaults(KeycloakServer server, Inbox inbox) {
         RealmRepresentation realm = new RealmRepresentation();
-        realm.setRealm("it-" + UUID.randomUUID().toString().substring(0, 8));
+        realm.setRealm(RandomName.after("it-"));
         realm.setEnabled(true);
         realm.setSslRequired("none");
         // Quick, since users come and go by the hundred: what a hash costs is tested elsewhere.
@@ -170,12 +172,17 @@ public final class NewRealm {
 
     /** After the import, not in it: a list of required actions in the import would have to name all of Keycloak's. */
     private void registerRequiredAction(TestRealm created) {
-        RequiredActionProviderSimpleRepresentation action = new RequiredActionProviderSimpleRepresentation();
-        action.setProviderId(REQUIRED_ACTION);
-        action.setName("Set up two-factor authentication");
-        created.admin().flows().registerRequiredAction(action);
+        register(created, REQUIRED_ACTION, "Set up two-factor authentication");
         RequiredActionConfigRepresentation config = new RequiredActionConfigRepresentation();
         config.setConfig(settings);
         created.admin().flows().updateRequiredActionConfig(REQUIRED_ACTION, config);
+        ENROLMENT_ACTIONS.forEach(id -> register(created, id, id));
+    }
+
+    private static void register(TestRealm created, String id, String name) {
+        RequiredActionProviderSimpleRepresentation action = new RequiredActionProviderSimpleRepresentation();
+        action.setProviderId(id);
+        action.setName(name);
+        created.admin().flows().registerRequiredAction(action);
     }
 }

@@ -63,7 +63,7 @@ public final class TestRealm implements AutoCloseable {
 
     /** As {@link #newUser()}, with something different about it. */
     public TestUser newUser(Consumer<UserRepresentation> change) {
-        String username = "user-" + UUID.randomUUID().toString().substring(0, 8);
+        String username = RandomName.after("user-");
         String password = "Pw1-" + UUID.randomUUID();
         IssuedSecrets.add("password", password);
         CredentialRepresentation credential = new CredentialRepresentation();
@@ -147,17 +147,18 @@ public final class TestRealm implements AutoCloseable {
 
     /** A call of Keycloak's token endpoint. */
     public Answer token(String clientId, Map<String, String> form) {
-        return tokenEndpoint("/token", clientId, form);
+        return oidc("/token", clientId, form);
     }
 
     /** Asks Keycloak's introspection endpoint about a token, as {@link TestClients#BACKEND}. */
     public Answer introspect(String token, Map<String, String> more) {
         Map<String, String> form = new HashMap<>(Map.of("token", token));
         form.putAll(more);
-        return tokenEndpoint("/token/introspect", TestClients.BACKEND, form);
+        return oidc("/token/introspect", TestClients.BACKEND, form);
     }
 
-    private Answer tokenEndpoint(String path, String clientId, Map<String, String> form) {
+    /** A call of one of Keycloak's OIDC endpoints, as this client. */
+    public Answer oidc(String path, String clientId, Map<String, String> form) {
         Map<String, String> all = new HashMap<>(form);
         all.put("client_id", clientId);
         if (clientId.equals(TestClients.BACKEND)) {

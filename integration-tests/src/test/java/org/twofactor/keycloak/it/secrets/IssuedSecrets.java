@@ -32,7 +32,8 @@ public final class IssuedSecrets {
             "access_token",
             "refresh_token",
             "id_token",
-            "partial_auth_token");
+            "partial_auth_token",
+            "sudo_token");
 
     private static final Pattern OTPAUTH_SECRET = Pattern.compile("otpauth://\\S*[?&]secret=([A-Z2-7]+)");
 

@@ -53,12 +53,28 @@ public final class Backdoor {
         call("PUT", "log-level", Map.of("category", category, "level", level));
     }
 
+    /**
+     * Has so many mail codes pend, and takes them away again.
+     *
+     * @param codes how many
+     * @param budgets for how many of them the counts of mails are made too
+     * @return bytes on the heap: of all the codes, and of all the counts
+     */
+    public Cost pendingCodes(int codes, int budgets) {
+        JsonNode cost = call("POST", "pending-codes", Map.of("codes", codes, "budgets", budgets));
+        return new Cost(
+                cost.required("codes").longValue(), cost.required("budgets").longValue());
+    }
+
+    /** In bytes. */
+    public record Cost(long codes, long budgets) {}
+
     private JsonNode call(String method, String path, Map<String, ?> body) {
         try {
             HttpRequest request = HttpRequest.newBuilder(base.resolve(path))
                     .method(method, HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)))
                     .header("Content-Type", "application/json")
-                    .timeout(Duration.ofSeconds(30))
+                    .timeout(Duration.ofSeconds(60))
                     .build();
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() != 200) {

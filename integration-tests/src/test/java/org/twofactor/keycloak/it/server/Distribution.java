@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 public final class Distribution {
 
     /** What is built into every server under test. */
-    static final List<String> BUILD_OPTIONS = List.of(
+    public static final List<String> BUILD_OPTIONS = List.of(
             "--health-enabled=true",
             "--metrics-enabled=true",
             "--event-metrics-user-enabled=true",
@@ -62,6 +62,11 @@ public final class Distribution {
             throw new UncheckedIOException("can't copy " + home + " to " + otherHome, e);
         }
         return new Distribution(otherHome);
+    }
+
+    /** Where it lies. */
+    public Path home() {
+        return home;
     }
 
     /** Builds it for {@code start --optimized}, with these options beside the usual. */

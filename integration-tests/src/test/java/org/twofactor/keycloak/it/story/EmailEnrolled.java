@@ -72,7 +72,12 @@ public final class EmailEnrolled {
 
     /** The code of the next mail to that address that has one. */
     public static String code(Inbox inbox, String address) {
-        String code = inbox.next(address, Mail::hasCode).code();
+        return code(inbox.next(address, Mail::hasCode));
+    }
+
+    /** The code of a mail. */
+    public static String code(Mail mail) {
+        String code = mail.code();
         IssuedSecrets.add("mail code", code);
         return code;
     }
@@ -149,6 +154,21 @@ public final class EmailEnrolled {
         Answer answer = authenticate(accessToken, challengedCode(accessToken));
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         return answer.field("sudoToken");
+    }
+
+    /** The same by the first recovery code, for whom email OTP is of no use. */
+    public String sudoTokenByRecoveryCode() {
+        Answer answer = recoveryCode(accessToken, recoveryCodes.get(0));
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        return answer.field("sudoToken");
+    }
+
+    public Answer recoveryCode(String token, String code) {
+        return realm.api()
+                .post("/user/2fa/recovery-code/authenticate")
+                .bearer(token)
+                .json(Map.of("recoveryCode", code))
+                .send();
     }
 
     public Answer nextEmail(String token) {

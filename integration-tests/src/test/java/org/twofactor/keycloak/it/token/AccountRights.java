@@ -8,24 +8,24 @@ import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.realm.TestUser;
 
 /** Which roles of Keycloak's own clients a user has. */
-record AccountRights(TestRealm realm) {
+public record AccountRights(TestRealm realm) {
 
-    static AccountRights of(TestRealm realm) {
+    public static AccountRights of(TestRealm realm) {
         return new AccountRights(realm);
     }
 
     /** Takes away what every user of the realm has, and gives {@code view-profile} alone. */
-    void readOnly(TestUser user) {
+    public void readOnly(TestUser user) {
         RoleScopeResource ofRealm = realm.user(user).roles().realmLevel();
         ofRealm.remove(ofRealm.listAll());
         grant(user, "account", "view-profile");
     }
 
-    void grant(TestUser user, String clientId, String... roles) {
+    public void grant(TestUser user, String clientId, String... roles) {
         realm.user(user).roles().clientLevel(uuid(clientId)).add(representations(clientId, roles));
     }
 
-    void revoke(TestUser user, String clientId, String... roles) {
+    public void revoke(TestUser user, String clientId, String... roles) {
         realm.user(user).roles().clientLevel(uuid(clientId)).remove(representations(clientId, roles));
     }
 

@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.twofactor.keycloak.it.realm.TestClients.APP;
 import static org.twofactor.keycloak.it.realm.TestClients.OTHER_APP;
 
-import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.twofactor.keycloak.it.KeycloakTest;
@@ -31,10 +28,11 @@ class DPoPIT {
     private static final String TOKEN = "/protocol/openid-connect/token";
 
     private final TestRealm realm;
-    private final SigningKey key = SigningKey.ec();
+    private final DPoPProof key;
 
     DPoPIT(NewRealm newRealm) {
         this.realm = newRealm.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW).create();
+        this.key = DPoPProof.of(realm);
     }
 
     @Test
@@ -55,7 +53,7 @@ class DPoPIT {
                                 "GET",
                                 OidcClient.USER_INFO,
                                 access,
-                                SigningKey.ec())
+                                DPoPProof.of(realm))
                         .send()
                         .status())
                 .as("with somebody else's key")
@@ -76,7 +74,7 @@ class DPoPIT {
 
         Answer renewed = realm.api()
                 .post(TOKEN)
-                .header("DPoP", proof("POST", TOKEN, null, key))
+                .header("DPoP", key.of("POST", TOKEN))
                 .form(Map.of("grant_type", "refresh_token", "client_id", APP, "refresh_token", refresh))
                 .send();
         assertThat(renewed.status()).as(renewed.text()).isEqualTo(200);
@@ -89,7 +87,7 @@ class DPoPIT {
         String access = boundTokens(user).field("accessToken");
         assertThat(realm.api().get("/user/2fa").bearer(access).send().message()).isEqualTo("INVALID_TOKEN");
         assertThat(user.totp(access, user.device().code()).message()).isEqualTo("INVALID_TOKEN");
-        assertThat(withProof(realm.api().get("/user/2fa"), "GET", "/user/2fa", access, SigningKey.ec())
+        assertThat(withProof(realm.api().get("/user/2fa"), "GET", "/user/2fa", access, DPoPProof.of(realm))
                         .send()
                         .message())
                 .isEqualTo("INVALID_TOKEN");
@@ -105,15 +103,13 @@ class DPoPIT {
         String partial = user.partialToken();
         int sessions = realm.user(user.user()).getUserSessions().size();
         for (String proof : new String[] {
-            proof("POST", "/user/2fa/recovery-code/authenticate", null, key),
-            proof("GET", AUTHENTICATE, null, key),
-            "no proof at all"
+            key.of("POST", "/user/2fa/recovery-code/authenticate"), key.of("GET", AUTHENTICATE), "no proof at all"
         }) {
             assertBadRequest(redeem(user, partial, proof));
         }
         assertThat(realm.user(user.user()).getUserSessions()).hasSize(sessions);
 
-        String good = proof("POST", AUTHENTICATE, null, key);
+        String good = key.of("POST", AUTHENTICATE);
         assertThat(redeem(user, partial, good).status()).isEqualTo(200);
         assertBadRequest(redeem(user, user.partialToken(), good));
     }
@@ -121,7 +117,7 @@ class DPoPIT {
     @Test
     void S43_S60_aRefusedProofIsOneEventThatSaysWhatWasWrong() {
         Enrolled user = Enrolled.withTotp(realm);
-        assertBadRequest(redeem(user, user.partialToken(), proof("GET", AUTHENTICATE, null, key)));
+        assertBadRequest(redeem(user, user.partialToken(), key.of("GET", AUTHENTICATE)));
         assertThat(realm.events(user.user()))
                 .filteredOn(event -> event.getType().equals("LOGIN_ERROR"))
                 .filteredOn(event -> !event.getError().equals("mfa_required"))
@@ -145,13 +141,13 @@ class DPoPIT {
         assertBadRequest(user.recoveryCode(partial, user.recoveryCode()));
         assertThat(realm.user(user.user()).getUserSessions()).hasSize(sessions);
 
-        Answer tokens = redeem(user, partial, proof("POST", AUTHENTICATE, null, key));
+        Answer tokens = redeem(user, partial, key.of("POST", AUTHENTICATE));
         assertThat(tokens.status()).as(tokens.text()).isEqualTo(200);
         assertThat(boundTo(tokens.field("accessToken"))).isEqualTo(key.thumbprint());
     }
 
     private Answer boundTokens(Enrolled user) {
-        Answer tokens = redeem(user, user.partialToken(), proof("POST", AUTHENTICATE, null, key));
+        Answer tokens = redeem(user, user.partialToken(), key.of("POST", AUTHENTICATE));
         assertThat(tokens.status()).as(tokens.text()).isEqualTo(200);
         return tokens;
     }
@@ -165,24 +161,8 @@ class DPoPIT {
                 .send();
     }
 
-    private Api.Call withProof(Api.Call call, String method, String path, String accessToken, SigningKey by) {
-        return call.header("Authorization", "DPoP " + accessToken).header("DPoP", proof(method, path, accessToken, by));
-    }
-
-    /**
-     * @param accessToken that the call carries, or null
-     * @see <a href="https://www.rfc-editor.org/rfc/rfc9449#section-4.2">RFC 9449 4.2 DPoP Proof JWT Syntax</a>
-     */
-    private String proof(String method, String path, String accessToken, SigningKey by) {
-        Map<String, Object> claims = new HashMap<>();
-        claims.put("jti", UUID.randomUUID().toString());
-        claims.put("htm", method);
-        claims.put("htu", realm.api().base() + path);
-        claims.put("iat", Instant.now().getEpochSecond());
-        if (accessToken != null) {
-            claims.put("ath", SigningKey.sha256(accessToken));
-        }
-        return by.sign(Map.of("typ", "dpop+jwt", "alg", "ES256", "jwk", by.publicJwk()), claims);
+    private Api.Call withProof(Api.Call call, String method, String path, String accessToken, DPoPProof by) {
+        return call.header("Authorization", "DPoP " + accessToken).header("DPoP", by.of(method, path, accessToken));
     }
 
     private static String boundTo(String token) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.twofactor.keycloak.it.realm.TestClients.APP;
 import static org.twofactor.keycloak.it.realm.TestClients.OTHER_APP;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,15 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.keycloak.representations.idm.ClientPoliciesRepresentation;
-import org.keycloak.representations.idm.ClientPolicyConditionRepresentation;
-import org.keycloak.representations.idm.ClientPolicyExecutorRepresentation;
-import org.keycloak.representations.idm.ClientPolicyRepresentation;
-import org.keycloak.representations.idm.ClientProfileRepresentation;
-import org.keycloak.representations.idm.ClientProfilesRepresentation;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.api.Jwt;
+import org.twofactor.keycloak.it.realm.DirectGrantPolicy;
 import org.twofactor.keycloak.it.realm.NewRealm;
 import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.realm.TestUser;
@@ -183,8 +177,7 @@ class DirectGrantRulesIT {
         TestUser plain = realm.newUser();
         String partial = user.partialToken();
         int sessions = realm.user(user.user()).getUserSessions().size();
-        rejectDirectGrants(true);
-        try {
+        DirectGrantPolicy.rejecting(realm, () -> {
             assertThat(realm.directGrant(plain).status())
                     .as("the policy works at the direct grant")
                     .isEqualTo(400);
@@ -193,9 +186,7 @@ class DirectGrantRulesIT {
             assertRefused(login(plain));
             assertThat(realm.user(user.user()).getUserSessions()).hasSize(sessions);
             assertThat(realm.user(plain).getUserSessions()).isEmpty();
-        } finally {
-            rejectDirectGrants(false);
-        }
+        });
         assertThat(user.totp(partial, user.device().code()).status()).isEqualTo(200);
     }
 
@@ -215,30 +206,6 @@ class DirectGrantRulesIT {
         } finally {
             realm.updateClient(OTHER_APP, it -> it.setConsentRequired(false));
         }
-    }
-
-    private void rejectDirectGrants(boolean reject) {
-        ClientProfileRepresentation profile = new ClientProfileRepresentation();
-        profile.setName("no direct grant");
-        ClientPolicyExecutorRepresentation executor = new ClientPolicyExecutorRepresentation();
-        executor.setExecutorProviderId("reject-ropc-grant");
-        executor.setConfiguration(new ObjectMapper().createObjectNode());
-        profile.setExecutors(List.of(executor));
-        ClientProfilesRepresentation profiles = new ClientProfilesRepresentation();
-        profiles.setProfiles(List.of(profile));
-        realm.admin().clientPoliciesProfilesResource().updateProfiles(profiles);
-
-        ClientPolicyRepresentation policy = new ClientPolicyRepresentation();
-        policy.setName("no direct grant for anybody");
-        policy.setEnabled(reject);
-        ClientPolicyConditionRepresentation everybody = new ClientPolicyConditionRepresentation();
-        everybody.setConditionProviderId("any-client");
-        everybody.setConfiguration(new ObjectMapper().createObjectNode());
-        policy.setConditions(List.of(everybody));
-        policy.setProfiles(List.of(profile.getName()));
-        ClientPoliciesRepresentation policies = new ClientPoliciesRepresentation();
-        policies.setPolicies(List.of(policy));
-        realm.admin().clientPoliciesPoliciesResource().updatePolicies(policies);
     }
 
     private String partial(Enrolled user, String scope) {

@@ -23,7 +23,7 @@ import javax.crypto.spec.SecretKeySpec;
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7515#section-5.1">RFC 7515 5.1 Message Signature or MAC Computation</a>
  */
-final class SigningKey {
+public final class SigningKey {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
     private static final int COORDINATE_BYTES = 32;
@@ -45,7 +45,7 @@ final class SigningKey {
     }
 
     /** On the curve P-256, for ES256. */
-    static SigningKey ec() {
+    public static SigningKey ec() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));
@@ -56,7 +56,7 @@ final class SigningKey {
     }
 
     /** Signs with the algorithm that the header names in {@code alg}. */
-    String sign(Map<String, ?> header, Map<String, ?> claims) {
+    public String sign(Map<String, ?> header, Map<String, ?> claims) {
         try {
             String input = part(header) + "." + part(claims);
             Signature signature = Signature.getInstance(
@@ -105,7 +105,7 @@ final class SigningKey {
     }
 
     /** The public key of an EC pair as JWK, its members in the order of RFC 7638. */
-    Map<String, String> publicJwk() {
+    public Map<String, String> publicJwk() {
         ECPublicKey key = (ECPublicKey) pair.getPublic();
         Map<String, String> jwk = new TreeMap<>();
         jwk.put("crv", "P-256");
@@ -120,11 +120,11 @@ final class SigningKey {
      *
      * @see <a href="https://www.rfc-editor.org/rfc/rfc7638#section-3">RFC 7638 3 JSON Web Key (JWK) Thumbprint</a>
      */
-    String thumbprint() {
+    public String thumbprint() {
         return sha256(json(publicJwk()));
     }
 
-    static String sha256(String text) {
+    public static String sha256(String text) {
         try {
             return BASE64.encodeToString(
                     MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));

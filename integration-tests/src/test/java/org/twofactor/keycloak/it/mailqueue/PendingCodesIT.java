@@ -1,0 +1,32 @@
+package org.twofactor.keycloak.it.mailqueue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.twofactor.keycloak.it.KeycloakTest;
+import org.twofactor.keycloak.it.server.Backdoor;
+import org.twofactor.keycloak.it.server.Backdoor.Cost;
+
+/** What codes that nobody has given yet cost the server, since anybody may ask for them. */
+@KeycloakTest
+class PendingCodesIT {
+    private static final int CODES = 100_000;
+    private static final int BUDGETS = 2_000;
+    private static final long MIB = 1024 * 1024;
+
+    @Test
+    void S04_aHundredThousandPendingCodesTakeAtMostAHundredMebibytes(Backdoor backdoor, TestReporter report) {
+        backdoor.pendingCodes(1000, 100);
+        Cost cost = backdoor.pendingCodes(CODES, BUDGETS);
+        report.publishEntry(Map.of(
+                CODES + " codes",
+                "%.1f MiB".formatted((double) cost.codes() / MIB),
+                "one code",
+                cost.codes() / CODES + " bytes",
+                "the counts beside one code",
+                cost.budgets() / BUDGETS + " bytes"));
+        assertThat(cost.codes()).isBetween(10 * MIB, 100 * MIB);
+    }
+}

@@ -1,0 +1,191 @@
+package org.twofactor.keycloak.it.mirror;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.keycloak.representations.idm.CredentialRepresentation;
+import org.keycloak.representations.idm.PartialImportRepresentation;
+import org.keycloak.representations.idm.UserRepresentation;
+import org.keycloak.representations.userprofile.config.UPConfig;
+import org.twofactor.keycloak.it.KeycloakTest;
+import org.twofactor.keycloak.it.api.Answer;
+import org.twofactor.keycloak.it.factor.NativeOtp;
+import org.twofactor.keycloak.it.mail.Inbox;
+import org.twofactor.keycloak.it.realm.NewRealm;
+import org.twofactor.keycloak.it.realm.TestRealm;
+import org.twofactor.keycloak.it.realm.TestUser;
+import org.twofactor.keycloak.it.server.Backdoor;
+import org.twofactor.keycloak.it.story.Device;
+import org.twofactor.keycloak.it.story.EmailEnrolled;
+import org.twofactor.keycloak.it.story.Enrolled;
+
+/** The attribute follows the credentials, whichever door they come and go by; and nothing follows the attribute. */
+@KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MethodsMirrorIT {
+    private final TestRealm realm;
+
+    MethodsMirrorIT(NewRealm newRealm) {
+        // A realm that keeps and logs no events tells of them all the same.
+        this.realm = newRealm.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW)
+                .withoutEvents()
+                .create();
+        UPConfig profile = realm.admin().users().userProfile().getConfiguration();
+        profile.setUnmanagedAttributePolicy(UPConfig.UnmanagedAttributePolicy.ENABLED);
+        realm.admin().users().userProfile().update(profile);
+    }
+
+    @Test
+    void anAdminFindsUsersByWhatTheyHaveEnrolled(Inbox inbox) {
+        TestUser without = realm.newUser();
+        Enrolled totp = Enrolled.withTotp(realm);
+        EmailEnrolled mail = EmailEnrolled.in(realm, inbox);
+        assertThat(found("totp"))
+                .contains(totp.user().id())
+                .doesNotContain(mail.user().id(), without.id());
+        assertThat(found("email-otp"))
+                .contains(mail.user().id())
+                .doesNotContain(totp.user().id());
+        assertThat(found("recovery-code"))
+                .contains(totp.user().id(), mail.user().id());
+        assertThat(found("none"))
+                .contains(without.id())
+                .doesNotContain(totp.user().id(), mail.user().id());
+    }
+
+    @Test
+    void restIsMirrored() {
+        Enrolled user = Enrolled.withTotp(realm);
+        assertThat(mirrored(user.user())).containsExactly("recovery-code", "totp");
+        Answer off =
+                realm.api().delete("/user/2fa/totp").bearer(user.sudoToken()).send();
+        assertThat(off.status()).isEqualTo(200);
+        assertThat(mirrored(user.user())).containsExactly("none");
+    }
+
+    @Test
+    void theAdminConsoleIsMirrored() {
+        TestUser user = realm.newUser();
+        assertThat(mirrored(user)).containsExactly("none");
+        NativeOtp.add(realm, user);
+        assertThat(mirrored(user)).containsExactly("totp");
+        realm.user(user).credentials().stream()
+                .filter(row -> row.getType().equals("otp"))
+                .forEach(row -> realm.user(user).removeCredential(row.getId()));
+        assertThat(mirrored(user)).containsExactly("none");
+    }
+
+    @Test
+    void theAccountApiRemovesNoSecondFactorAndNothingChanges() {
+        Enrolled user = Enrolled.withTotp(realm);
+        String otp = realm.user(user.user()).credentials().stream()
+                .filter(row -> row.getType().equals("otp"))
+                .map(CredentialRepresentation::getId)
+                .findFirst()
+                .orElseThrow();
+        Answer gone = realm.api()
+                .delete("/account/credentials/" + otp)
+                .bearer(user.newAccessToken())
+                .header("Accept", "application/json")
+                .send();
+        assertThat(gone.status()).isEqualTo(400);
+        assertThat(mirrored(user.user())).containsExactly("recovery-code", "totp");
+    }
+
+    @Test
+    void whatComesInWithoutAnEventIsMirroredAtTheNextLogIn(Backdoor backdoor) {
+        Enrolled user = Enrolled.withTotp(realm);
+        backdoor.update("delete from CREDENTIAL where TYPE in ('otp', 'recovery-code') and USER_ID = '"
+                + user.user().id() + "'");
+        assertThat(mirrored(user.user())).containsExactly("recovery-code", "totp");
+        realm.accessToken(user.user());
+        assertThat(mirrored(user.user())).containsExactly("none");
+    }
+
+    @Test
+    void aPartialImportIsMirrored() {
+        TestUser pattern = realm.newUser();
+        UserRepresentation imported = realm.user(pattern).toRepresentation();
+        realm.user(pattern).remove();
+        imported.setAttributes(Map.of());
+        CredentialRepresentation password = new CredentialRepresentation();
+        password.setType(CredentialRepresentation.PASSWORD);
+        password.setValue(pattern.password());
+        imported.setCredentials(List.of(password));
+        PartialImportRepresentation partial = new PartialImportRepresentation();
+        partial.setUsers(List.of(imported));
+        partial.setIfResourceExists("FAIL");
+        realm.admin().partialImport(partial).close();
+        TestUser user = new TestUser(
+                realm.admin()
+                        .users()
+                        .searchByUsername(pattern.username(), true)
+                        .get(0)
+                        .getId(),
+                pattern.username(),
+                pattern.email(),
+                pattern.password());
+        assertThat(mirrored(user)).containsExactly("none");
+    }
+
+    @Test
+    void whatAUserWritesOverTheAttributeSwitchesNothingOffAndIsWrittenBackAtOnce() {
+        Enrolled user = Enrolled.withTotp(realm);
+        overwrite(user, List.of("none"));
+        assertThat(mirrored(user.user())).containsExactly("recovery-code", "totp");
+        assertTwoFactorIsOn(user);
+    }
+
+    @Test
+    void aFalseAttributeLetsNobodyInAndLocksNobodyOut(Backdoor backdoor) {
+        Enrolled user = Enrolled.withTotp(realm);
+        for (String lie : List.of("none", "webauthn", "")) {
+            backdoor.update("update USER_ATTRIBUTE set VALUE = '" + lie + "' where NAME = 'twoFactorMethods'");
+            assertTwoFactorIsOn(user);
+        }
+        TestUser without = realm.newUser();
+        backdoor.update("update USER_ATTRIBUTE set VALUE = 'totp' where NAME = 'twoFactorMethods' and USER_ID = '"
+                + without.id() + "'");
+        assertThat(realm.directGrant(without).status()).isEqualTo(200);
+    }
+
+    private void assertTwoFactorIsOn(Enrolled user) {
+        assertThat(user.methods().json().get("enabled").asBoolean()).isTrue();
+        assertThat(user.partialToken()).startsWith("2fa.");
+        assertThat(realm.directGrant(user.user()).field("error")).isEqualTo("mfa_required");
+        Answer off =
+                realm.api().delete("/user/2fa/totp").bearer(user.accessToken()).send();
+        assertThat(off.message()).isEqualTo("SUDO_TOKEN_REQUIRED");
+    }
+
+    /** By Keycloak's account API, as the account console does. */
+    private void overwrite(Enrolled user, List<String> value) {
+        Answer answer = realm.api()
+                .post("/account/")
+                .bearer(user.accessToken())
+                .header("Accept", "application/json")
+                .json(Map.of(
+                        "username", user.user().username(),
+                        "email", user.user().email(),
+                        "firstName", "Test",
+                        "lastName", "User",
+                        "attributes", Map.of("twoFactorMethods", value)))
+                .send();
+        assertThat(answer.status()).as(answer.text()).isBetween(200, 204);
+    }
+
+    private List<String> mirrored(TestUser user) {
+        return realm.user(user).toRepresentation().getAttributes().get("twoFactorMethods").stream()
+                .sorted()
+                .toList();
+    }
+
+    private List<String> found(String method) {
+        return realm.admin().users().searchByAttributes("twoFactorMethods:" + method).stream()
+                .map(UserRepresentation::getId)
+                .toList();
+    }
+}
