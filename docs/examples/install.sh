@@ -6,7 +6,7 @@
 #   KCADM=/opt/keycloak/bin/kcadm.sh docs/examples/install.sh REALM LOGIN_CLIENT
 #
 # LOGIN_CLIENT is the public client, with direct access grants, that POST /auth/login logs in to.
-# What is there already stays as it is, so the script can be run again. The flow is bound last: until then,
+# What is there already stays as it is, so the script can be run again. The flows are bound last: until then,
 # and when something fails before, logins work as they did.
 
 set -euo pipefail
@@ -54,6 +54,33 @@ IFS=, read -r step place < <(list "$flow_path/executions" id,priority,providerId
 "$kcadm" update "$flow_path/executions" -r "$realm" -n \
   -b "{\"id\":\"$step\",\"requirement\":\"REQUIRED\",\"priority\":$place}"
 
+browser="two-factor browser"
+second="$browser second factor"
+echo "Flow \"$browser\": what the built-in one has, with our second factors in place of its own"
+if ! has authentication/flows alias "$browser"; then
+  "$kcadm" create authentication/flows/browser/copy -r "$realm" -s newName="$browser"
+  # The copy asks for one-time codes and security keys in a sub-flow of its own, which ours replaces.
+  own_step=$(list "authentication/flows/${browser// /%20}/executions" id,displayName | sed -n 's/,.*Conditional 2FA$//p')
+  "$kcadm" delete "authentication/executions/$own_step" -r "$realm"
+  "$kcadm" create "authentication/flows/${browser// /%20}%20forms/executions/flow" -r "$realm" \
+    -s alias="$second" -s type=basic-flow -s description="One of the factors that the user has"
+  for provider in conditional-user-configured conditional-two-factor-device \
+    two-factor-totp-form two-factor-email-otp-form two-factor-recovery-code-form; do
+    "$kcadm" create "authentication/flows/${second// /%20}/executions/execution" -r "$realm" -s provider="$provider"
+  done
+  require() { # ID PLACE REQUIREMENT
+    "$kcadm" update "authentication/flows/${browser// /%20}/executions" -r "$realm" -n \
+      -b "{\"id\":\"$1\",\"requirement\":\"$3\",\"priority\":$2}"
+  }
+  while IFS=, read -r step place provider name; do
+    case $provider in
+      conditional-user-configured | conditional-two-factor-device) require "$step" "$place" REQUIRED ;;
+      two-factor-*-form) require "$step" "$place" ALTERNATIVE ;;
+      *) if [[ $name == "$second" ]]; then require "$step" "$place" CONDITIONAL; fi ;;
+    esac
+  done < <(list "authentication/flows/${browser// /%20}/executions" id,priority,providerId,displayName)
+fi
+
 echo "Claim amr, in the client scope acr, which every client has unless you took it away"
 scope=$(list client-scopes id,name | sed -n 's/,acr$//p')
 if ! has "client-scopes/$scope/protocol-mappers/models" protocolMapper two-factor-amr-mapper; then
@@ -63,5 +90,5 @@ if ! has "client-scopes/$scope/protocol-mappers/models" protocolMapper two-facto
     -s 'config."introspection.token.claim"=true'
 fi
 
-echo "Binding the flow to the direct grant"
-"$kcadm" update "realms/$realm" -s directGrantFlow="$flow"
+echo "Binding the flows to the direct grant and the browser"
+"$kcadm" update "realms/$realm" -s directGrantFlow="$flow" -s browserFlow="$browser"
