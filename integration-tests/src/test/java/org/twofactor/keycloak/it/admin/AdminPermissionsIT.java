@@ -24,6 +24,8 @@ import org.twofactor.keycloak.it.token.AccountRights;
 @KeycloakTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AdminPermissionsIT {
+    private static final int FREE_GUESSES = 5;
+
     private final TestRealm realm;
     private final TestRealm other;
     private final Enrolled user;
@@ -165,6 +167,26 @@ class AdminPermissionsIT {
         assertThat(desk.unlock(entrusted.user(), "totp").status()).isEqualTo(200);
         assertThat(desk.reset(user.user()).status()).isEqualTo(403);
         assertUnharmed();
+    }
+
+    @Test
+    void whoMayManageAUserWithoutSeeingThemChangesNothing() {
+        Enrolled unseen = Enrolled.withTotp(realm);
+        TestUser blind = realm.newUser();
+        AccountRights.of(realm).grant(blind, "realm-management", "query-users");
+        permit(blind, unseen.user(), "manage");
+        for (int guess = 0; guess < FREE_GUESSES; guess++) {
+            unseen.totp(unseen.partialToken(), unseen.device().wrongCode());
+        }
+        SupportDesk desk = SupportDesk.bearing(realm, realm.accessToken(blind));
+
+        changing(unseen.user())
+                .forEach(call -> assertThat(call.apply(desk).status())
+                        .as("a change answers the state, which they may not see")
+                        .isEqualTo(403));
+        assertThat(unseen.totp(unseen.partialToken(), unseen.device().code()).status())
+                .as("the wait that five guesses brought")
+                .isEqualTo(429);
     }
 
     @Test

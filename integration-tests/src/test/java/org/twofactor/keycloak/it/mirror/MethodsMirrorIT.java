@@ -1,14 +1,19 @@
 package org.twofactor.keycloak.it.mirror;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jakarta.ws.rs.BadRequestException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.keycloak.representations.idm.CredentialRepresentation;
 import org.keycloak.representations.idm.PartialImportRepresentation;
 import org.keycloak.representations.idm.UserRepresentation;
+import org.keycloak.representations.userprofile.config.UPAttribute;
+import org.keycloak.representations.userprofile.config.UPAttributePermissions;
 import org.keycloak.representations.userprofile.config.UPConfig;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
@@ -137,6 +142,25 @@ class MethodsMirrorIT {
         overwrite(user, List.of("none"));
         assertThat(mirrored(user.user())).containsExactly("recovery-code", "totp");
         assertTwoFactorIsOn(user);
+    }
+
+    /** As docs/admin.md advises. */
+    @Test
+    void inTheUserProfileItIsMirroredAndNobodyCanWriteIt(NewRealm newRealm) {
+        TestRealm with = newRealm.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW).create();
+        UPConfig profile = with.admin().users().userProfile().getConfiguration();
+        UPAttribute attribute =
+                new UPAttribute("twoFactorMethods", new UPAttributePermissions(Set.of("admin"), Set.of()));
+        attribute.setMultivalued(true);
+        profile.addOrReplaceAttribute(attribute);
+        with.admin().users().userProfile().update(profile);
+        TestUser user = with.newUser();
+        Enrolled.withTotp(with, user);
+        assertThatThrownBy(() -> with.update(user, it -> it.getAttributes().put("twoFactorMethods", List.of("none"))))
+                .isInstanceOf(BadRequestException.class);
+        with.update(user, it -> it.setFirstName("Saved all the same"));
+        assertThat(with.user(user).toRepresentation().getAttributes().get("twoFactorMethods"))
+                .containsExactlyInAnyOrder("recovery-code", "totp");
     }
 
     @Test

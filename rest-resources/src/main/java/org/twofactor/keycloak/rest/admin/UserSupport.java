@@ -75,7 +75,7 @@ public final class UserSupport {
     @Path("locks")
     @Produces(MediaType.APPLICATION_JSON)
     public UserState unlock() {
-        auth.users().requireManage(user);
+        requireManage();
         factors.all().forEach(factor -> factor.unlock(user));
         passwords.clear(user);
         tell("unlock", "all");
@@ -87,7 +87,7 @@ public final class UserSupport {
     @Path("locks/{factor}")
     @Produces(MediaType.APPLICATION_JSON)
     public UserState unlock(@PathParam("factor") String name) {
-        auth.users().requireManage(user);
+        requireManage();
         if (name.equals(PASSWORD)) {
             passwords.clear(user);
         } else {
@@ -106,7 +106,7 @@ public final class UserSupport {
     @DELETE
     @Produces(MediaType.APPLICATION_JSON)
     public UserState reset(@QueryParam("enrol") String enrol) {
-        auth.users().requireManage(user);
+        requireManage();
         Optional<String> action = Query.flag("enrol", enrol).filter(it -> it).map(it -> enrolment());
         KeycloakCompat.endSessions(session, user, Optional.empty());
         // Tokens that nobody asks us about, and partial ones, which have no session yet.
@@ -116,6 +116,13 @@ public final class UserSupport {
         events.detail("credential_types", String.join(",", removed)).detail("required_action", action.orElse(""));
         tell("reset", "all");
         return state();
+    }
+
+    /** Before anything is changed: what is taken from the guard does not come back with a rollback. */
+    private void requireManage() {
+        auth.users().requireManage(user);
+        // The answer is the state.
+        auth.users().requireView(user);
     }
 
     private Factor factor(String name) {
