@@ -84,7 +84,7 @@ class FaultIT {
                 .json("{}")
                 .send()
                 .field("url"));
-        refusing("CREDENTIAL", "TYPE <> 'recovery-code'", () -> {
+        backdoor.refusing("CREDENTIAL", "TYPE <> 'recovery-code'", () -> {
             assertThat(enable(token, device.code()).message()).isEqualTo("INTERNAL_ERROR");
         });
         assertThat(realm.user(user).credentials())
@@ -104,7 +104,7 @@ class FaultIT {
         Enrolled user = Enrolled.withTotp(realm);
         String partial = user.partialToken();
         int sessions = realm.user(user.user()).getUserSessions().size();
-        refusing("OFFLINE_USER_SESSION", "USER_ID <> '" + user.user().id() + "'", () -> {
+        backdoor.refusing("OFFLINE_USER_SESSION", "USER_ID <> '" + user.user().id() + "'", () -> {
             Answer answer = user.totp(partial, user.device().code());
             assertThat(answer.message()).isEqualTo("INTERNAL_ERROR");
             assertThat(answer.json().has("accessToken")).isFalse();
@@ -115,7 +115,7 @@ class FaultIT {
     @Test
     void S57_aRecoveryCodeThatCannotBeStruckOffIsNotAccepted() {
         Enrolled user = Enrolled.withTotp(realm);
-        refusing("CREDENTIAL", "TYPE <> 'recovery-code' or CREDENTIAL_DATA like '%\"remaining\":10}'", () -> {
+        backdoor.refusing("CREDENTIAL", "TYPE <> 'recovery-code' or CREDENTIAL_DATA like '%\"remaining\":10}'", () -> {
             assertThat(user.recoveryCode(user.accessToken(), user.recoveryCode())
                             .message())
                     .isEqualTo("INTERNAL_ERROR");
@@ -128,7 +128,7 @@ class FaultIT {
     void S57_anEventThatCannotBeStoredLetsNobodyIn() {
         Enrolled user = Enrolled.withTotp(realm);
         String partial = user.partialToken();
-        refusing("EVENT_ENTITY", "USER_ID <> '" + user.user().id() + "'", () -> {
+        backdoor.refusing("EVENT_ENTITY", "USER_ID <> '" + user.user().id() + "'", () -> {
             Answer wrong = user.totp(partial, user.device().wrongCode());
             assertThat(wrong.status()).isIn(401, 500);
             Answer right = user.totp(partial, user.device().code());
@@ -168,16 +168,5 @@ class FaultIT {
                 .bearer(token)
                 .json(Map.of("totp", code))
                 .send();
-    }
-
-    /** Does something while the database refuses rows of a table. */
-    private void refusing(String table, String whatMayCome, Runnable work) {
-        backdoor.update(
-                "alter table " + table + " add constraint TWO_FACTOR_FAULT check (" + whatMayCome + ") nocheck");
-        try {
-            work.run();
-        } finally {
-            backdoor.update("alter table " + table + " drop constraint TWO_FACTOR_FAULT");
-        }
     }
 }

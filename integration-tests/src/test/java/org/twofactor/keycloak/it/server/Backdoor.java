@@ -48,6 +48,16 @@ public final class Backdoor {
         return rows;
     }
 
+    /** Does something while the database refuses rows of a table. Only H2 takes the statement. */
+    public void refusing(String table, String whatMayCome, Runnable work) {
+        update("alter table " + table + " add constraint TWO_FACTOR_FAULT check (" + whatMayCome + ") nocheck");
+        try {
+            work.run();
+        } finally {
+            update("alter table " + table + " drop constraint TWO_FACTOR_FAULT");
+        }
+    }
+
     /** Sets the level of a category of the server's log: {@code ("org.twofactor", "TRACE")}. */
     public void logLevel(String category, String level) {
         call("PUT", "log-level", Map.of("category", category, "level", level));
