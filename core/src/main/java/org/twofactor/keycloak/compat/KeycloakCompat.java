@@ -1,6 +1,7 @@
 package org.twofactor.keycloak.compat;
 
 import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
@@ -8,6 +9,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -236,6 +238,18 @@ public final class KeycloakCompat {
                 .path(LoginActionsService.class, "executeActionToken")
                 .queryParam(Constants.KEY, session.tokens().encode(token))
                 .build(realm.getName());
+    }
+
+    /**
+     * What the request speaks, by its cookie and headers; empty where it has no header that can be read. Keycloak refuses
+     * the request then, but a notice is about what was done, and whoever did it must not be able to prevent it.
+     */
+    public static Optional<Locale> spokenLanguage(KeycloakSession session) {
+        try {
+            return Optional.ofNullable(session.getContext().resolveLocale(null));
+        } catch (WebApplicationException e) {
+            return Optional.empty();
+        }
     }
 
     private static BruteForceProtector protector(KeycloakSession session) {

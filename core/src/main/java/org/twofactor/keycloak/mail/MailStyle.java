@@ -1,9 +1,11 @@
 package org.twofactor.keycloak.mail;
 
 import java.net.URI;
+import java.util.Locale;
 import java.util.Optional;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.theme.Theme;
+import org.twofactor.keycloak.compat.KeycloakCompat;
 import org.twofactor.keycloak.settings.Settings;
 
 /**
@@ -44,6 +46,6 @@ public record MailStyle(Optional<String> theme, Optional<String> wished, Optiona
     }
 
     private static Optional<String> spoken(KeycloakSession session) {
-        return Optional.ofNullable(session.getContext().resolveLocale(null)).map(locale -> locale.toLanguageTag());
+        return KeycloakCompat.spokenLanguage(session).map(Locale::toLanguageTag);
     }
 }

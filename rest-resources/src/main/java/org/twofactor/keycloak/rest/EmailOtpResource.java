@@ -84,7 +84,7 @@ public final class EmailOtpResource extends UnmatchedPaths {
                                 .emailOtp()
                                 .challenge(caller.user(), style, operation.now())
                                 .map(dispatch -> dispatch.through(new DispatchDoor(RestError.TOO_MANY_OTP_EMAILS)))
-                                .orElseGet(() -> Answer.refusal(RestError.EMAIL_OTP_UNINITIALIZED))));
+                                .orElseGet(() -> withoutAddress(operation, caller.user()))));
     }
 
     @POST
@@ -118,7 +118,7 @@ public final class EmailOtpResource extends UnmatchedPaths {
                         .emailOtp()
                         .untilNextMail(caller.user(), operation.factors().twoFactorOn(caller.user()), operation.now())
                         .map(Answer::duration)
-                        .orElseGet(() -> Answer.refusal(RestError.EMAIL_OTP_UNINITIALIZED)));
+                        .orElseGet(() -> withoutAddress(operation, caller.user())));
     }
 
     @DELETE
@@ -134,6 +134,14 @@ public final class EmailOtpResource extends UnmatchedPaths {
                                 .deactivate(caller.user(), operation.factors().emailOtp(), operation.now())
                         ? Answer.nothing()
                         : Answer.refusal(RestError.EMAIL_OTP_ALREADY_INACTIVE));
+    }
+
+    /** There is no address to mail to: the factor is not there, or its credential can't be read. */
+    private static Answer withoutAddress(Operation operation, UserModel user) {
+        return Answer.refusal(
+                operation.factors().emailOtp().isActive(user)
+                        ? RestError.INTERNAL_ERROR
+                        : RestError.EMAIL_OTP_UNINITIALIZED);
     }
 
     private static JsonBody.Field otp() {
