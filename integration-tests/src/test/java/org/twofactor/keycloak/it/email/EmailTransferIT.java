@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.keycloak.representations.idm.UserRepresentation;
 import org.twofactor.keycloak.it.KeycloakTest;
+import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.code.ServerClock;
 import org.twofactor.keycloak.it.mail.Inbox;
 import org.twofactor.keycloak.it.mail.Mail;
@@ -137,6 +138,21 @@ class EmailTransferIT {
         String wanted = user.username() + "@example.net";
         assertNothingToSay(Transfer.complete(realm, token, Transfer.initiatedCode(realm, inbox, token, wanted)));
         assertThat(account(user).getEmail()).isEqualTo(wanted);
+    }
+
+    @Test
+    void anAddressInADirectoryThatCannotBeWrittenStaysAndTheUserIsToldWhy() {
+        realm.addDirectory();
+        TestUser user = TestRealm.directoryUser();
+        String token = realm.accessToken(user);
+        String wanted = "new-" + user.username() + "@example.org";
+        Answer answer = Transfer.complete(realm, token, Transfer.initiatedCode(realm, inbox, token, wanted));
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.message()).isEqualTo("EMAIL_READ_ONLY");
+        assertThat(realm.admin().users().searchByEmail(wanted, true)).isEmpty();
+        assertThat(inbox.all(user.email()))
+                .as("nothing has happened that it would be told of")
+                .isEmpty();
     }
 
     @Test

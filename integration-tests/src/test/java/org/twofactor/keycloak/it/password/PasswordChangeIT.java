@@ -7,7 +7,6 @@ import static org.twofactor.keycloak.it.story.EmailEnrolled.assertNothingToSay;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +23,6 @@ import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.realm.TestUser;
 import org.twofactor.keycloak.it.story.Device;
 import org.twofactor.keycloak.it.story.Enrolled;
-import org.twofactor.keycloak.it.support.DirectoryUsers;
 
 /** Whoever is logged in changes the password by the old one. */
 @KeycloakTest
@@ -157,9 +155,8 @@ class PasswordChangeIT {
 
     @Test
     void aPasswordInADirectoryThatCannotBeWrittenStaysAsItIs() {
-        ResetForAllIT.addDirectory(realm);
-        String name = "directory-" + UUID.randomUUID();
-        TestUser user = new TestUser("", name, name + "@directory.example", DirectoryUsers.PASSWORD);
+        realm.addDirectory();
+        TestUser user = TestRealm.directoryUser();
         Sessions.Login own = Sessions.Login.of(realm, TestClients.APP, user, Map.of());
         Sessions.Login other = Sessions.Login.of(realm, TestClients.APP, user, Map.of());
         assertThat(calls.change(own.accessToken(), "wrong", newPassword()).message())

@@ -6,7 +6,6 @@ import static org.twofactor.keycloak.it.password.PasswordCalls.newPassword;
 import static org.twofactor.keycloak.it.password.PasswordCalls.timeless;
 import static org.twofactor.keycloak.it.story.EmailEnrolled.assertNothingToSay;
 
-import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +17,6 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.keycloak.representations.idm.ComponentRepresentation;
 import org.keycloak.representations.idm.EventRepresentation;
 import org.keycloak.representations.idm.UserRepresentation;
 import org.twofactor.keycloak.it.KeycloakTest;
@@ -49,7 +47,7 @@ class ResetForAllIT {
         this.inbox = inbox;
         this.queue = new MailQueueGauge(server);
         this.calls = new PasswordCalls(realm, inbox);
-        addDirectory(realm);
+        realm.addDirectory();
     }
 
     /** Somebody of each kind: the address that a stranger would try. */
@@ -68,7 +66,7 @@ class ResetForAllIT {
         });
         addresses.put("whose name is an address, without one", withoutAddress.username());
         addresses.put("a client's own", serviceAccount());
-        addresses.put(DIRECTORY, directoryUser() + "@directory.example");
+        addresses.put(DIRECTORY, TestRealm.directoryUser().email());
         return addresses;
     }
 
@@ -167,8 +165,7 @@ class ResetForAllIT {
 
     @Test
     void aPasswordInADirectoryThatCannotBeWrittenIsSaidSoToWhoHasTheCode() {
-        String name = directoryUser();
-        TestUser user = new TestUser("", name, name + "@directory.example", "");
+        TestUser user = TestRealm.directoryUser();
         Answer answer = calls.reset(user.email(), calls.sentCode(user), newPassword());
         assertThat(answer.status()).isEqualTo(409);
         assertThat(answer.message()).isEqualTo("PASSWORD_READ_ONLY");
@@ -237,19 +234,5 @@ class ResetForAllIT {
         account.setEmail("backend@example.org".replace("@", "-" + UUID.randomUUID() + "@"));
         realm.admin().users().get(account.getId()).update(account);
         return account.getEmail();
-    }
-
-    private static String directoryUser() {
-        return "directory-" + UUID.randomUUID();
-    }
-
-    static void addDirectory(TestRealm realm) {
-        ComponentRepresentation directory = new ComponentRepresentation();
-        directory.setName("directory");
-        directory.setProviderId("directory-users");
-        directory.setProviderType("org.keycloak.storage.UserStorageProvider");
-        try (Response created = realm.admin().components().add(directory)) {
-            assertThat(created.getStatus()).isEqualTo(201);
-        }
     }
 }

@@ -14,15 +14,19 @@ import org.keycloak.admin.client.resource.RealmResource;
 import org.keycloak.admin.client.resource.UserResource;
 import org.keycloak.representations.idm.AdminEventRepresentation;
 import org.keycloak.representations.idm.ClientRepresentation;
+import org.keycloak.representations.idm.ComponentRepresentation;
 import org.keycloak.representations.idm.CredentialRepresentation;
 import org.keycloak.representations.idm.EventRepresentation;
 import org.keycloak.representations.idm.RealmRepresentation;
 import org.keycloak.representations.idm.RequiredActionConfigRepresentation;
 import org.keycloak.representations.idm.UserRepresentation;
+import org.keycloak.storage.UserStorageProvider;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.api.Api;
 import org.twofactor.keycloak.it.secrets.IssuedSecrets;
 import org.twofactor.keycloak.it.server.KeycloakServer;
+import org.twofactor.keycloak.it.support.DirectoryUsers;
+import org.twofactor.keycloak.it.support.DirectoryUsersFactory;
 
 /** A realm of one test class, made by {@link NewRealm} and deleted after the class: what a test does in and to it. */
 public final class TestRealm implements AutoCloseable {
@@ -129,6 +133,23 @@ public final class TestRealm implements AutoCloseable {
     /** The settings of our required action, as the administrator has set them. */
     public Map<String, String> settings() {
         return admin().flows().getRequiredActionConfig(NewRealm.REQUIRED_ACTION).getConfig();
+    }
+
+    /** Adds the directory that can't be written: whoever is called {@code directory-…} is in it. */
+    public void addDirectory() {
+        ComponentRepresentation directory = new ComponentRepresentation();
+        directory.setName("directory");
+        directory.setProviderId(DirectoryUsersFactory.ID);
+        directory.setProviderType(UserStorageProvider.class.getName());
+        try (Response created = admin().components().add(directory)) {
+            CreatedResponseUtil.getCreatedId(created);
+        }
+    }
+
+    /** Somebody in the directory. */
+    public static TestUser directoryUser() {
+        String name = "directory-" + UUID.randomUUID();
+        return new TestUser("", name, name + "@directory.example", DirectoryUsers.PASSWORD);
     }
 
     /** Logs in by Keycloak's direct grant at {@link TestClients#APP}. */

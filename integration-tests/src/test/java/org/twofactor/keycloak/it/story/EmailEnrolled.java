@@ -49,6 +49,11 @@ public final class EmailEnrolled {
         return new EmailEnrolled(realm, inbox, user, address, accessToken, Enrolled.texts(enabled));
     }
 
+    /** A user who has it on already; without the recovery codes. */
+    public static EmailEnrolled of(TestRealm realm, Inbox inbox, TestUser user, String address, String accessToken) {
+        return new EmailEnrolled(realm, inbox, user, address, accessToken, List.of());
+    }
+
     /** The same user at another server of the realm. */
     public EmailEnrolled at(TestRealm there) {
         return new EmailEnrolled(there, inbox, user, address, accessToken, recoveryCodes);

@@ -1,0 +1,119 @@
+package org.twofactor.keycloak.it.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.twofactor.keycloak.it.story.EmailEnrolled.assertNothingToSay;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.twofactor.keycloak.it.KeycloakTest;
+import org.twofactor.keycloak.it.api.Answer;
+import org.twofactor.keycloak.it.api.Eventually;
+import org.twofactor.keycloak.it.mail.Inbox;
+import org.twofactor.keycloak.it.realm.NewRealm;
+import org.twofactor.keycloak.it.realm.TestRealm;
+import org.twofactor.keycloak.it.realm.TestUser;
+import org.twofactor.keycloak.it.server.Backdoor;
+import org.twofactor.keycloak.it.server.KeycloakServer;
+import org.twofactor.keycloak.it.server.Metrics;
+import org.twofactor.keycloak.it.story.EmailEnrolled;
+import org.twofactor.keycloak.it.story.Transfer;
+
+/** What the database refuses at the commit has not happened: no mail tells of it, and nothing is changed. */
+@KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class UncommittedIT {
+    private final TestRealm realm;
+    private final Inbox inbox;
+    private final Backdoor backdoor;
+    private final Metrics metrics;
+
+    UncommittedIT(NewRealm newRealm, Inbox inbox, Backdoor backdoor, KeycloakServer server) {
+        this.realm = newRealm.settings(Map.of("mailInterval", "0")).create();
+        this.inbox = inbox;
+        this.backdoor = backdoor;
+        this.metrics = new Metrics(server);
+    }
+
+    @Test
+    void S54_S57_noMailLeavesForWhatIsNotCommitted() {
+        EmailEnrolled user = EmailEnrolled.in(realm, inbox);
+        String sudo = user.sudoToken();
+        String wanted = "new-" + user.address();
+        awaitEmptyQueue();
+        int before = inbox.all(user.address()).size();
+        whileRefusingEvents("'SEND_VERIFY_EMAIL', 'SEND_RESET_PASSWORD'", () -> {
+            assertBroken(user.challenge(user.accessToken()));
+            assertBroken(EmailEnrolled.setUp(realm, sudo, user.address()));
+            assertBroken(Transfer.initiate(realm, sudo, wanted));
+            Map<String, String> address = Map.of("email", user.address());
+            assertBroken(call("POST", "/user/password/reset/send", address));
+            assertBroken(call("POST", "/v1/auth/forgot-password", address));
+        });
+        awaitEmptyQueue();
+        assertThat(inbox.all(user.address())).hasSize(before);
+        assertThat(inbox.all(wanted)).isEmpty();
+        assertThat(user.authenticate(user.accessToken(), user.challengedCode(user.accessToken()))
+                        .status())
+                .as("and all goes on afterwards")
+                .isEqualTo(200);
+    }
+
+    @Test
+    void S57_aFactorWhoseEndIsNotCommittedIsThere() {
+        EmailEnrolled user = EmailEnrolled.in(realm, inbox);
+        String sudo = user.sudoToken();
+        whileRefusingEvents("'REMOVE_CREDENTIAL'", () -> assertBroken(user.disable(sudo)));
+        assertThat(user.methods().json().at("/emailOtp/email").asText()).isEqualTo(user.address());
+        assertThat(user.methods().json().get("recoveryCodes").isNull()).isFalse();
+        assertThat(realm.directGrant(user.user()).field("error")).isEqualTo("mfa_required");
+        awaitEmptyQueue();
+        assertThat(inbox.all(user.address())).noneMatch(mail -> mail.subject().contains("was removed"));
+        assertNothingToSay(user.disable(sudo));
+    }
+
+    @Test
+    void S57_aPasswordThatIsNotCommittedIsTheOldOne() {
+        TestUser user = realm.newUser();
+        String token = realm.accessToken(user);
+        Map<String, String> address = Map.of("email", user.email());
+        assertNothingToSay(call("POST", "/user/password/reset/send", address));
+        String code = EmailEnrolled.code(inbox, user.email());
+        String wanted = "Other-" + user.password();
+        whileRefusingEvents("'CUSTOM_REQUIRED_ACTION', 'UPDATE_CREDENTIAL'", () -> {
+            assertBroken(realm.api()
+                    .put("/user/password/old-password")
+                    .bearer(token)
+                    .json(Map.of("oldPassword", user.password(), "newPassword", wanted))
+                    .send());
+            assertBroken(call("POST", "/user/password/reset/validate", Map.of("email", user.email(), "otp", code)));
+            assertBroken(call(
+                    "PUT",
+                    "/user/password/otp",
+                    Map.of("userEmail", user.email(), "otp", code, "newPassword", wanted)));
+        });
+        assertThat(realm.directGrant(user).status()).isEqualTo(200);
+        assertThat(call("POST", "/auth/login", Map.of("username", user.username(), "password", wanted))
+                        .message())
+                .isEqualTo("PASSWORD_INCORRECT");
+        awaitEmptyQueue();
+        assertThat(inbox.all(user.email())).as("the code's mail alone").hasSize(1);
+    }
+
+    private void whileRefusingEvents(String types, Runnable work) {
+        backdoor.refusing("EVENT_ENTITY", "TYPE not in (" + types + ")", work);
+    }
+
+    private Answer call(String method, String path, Map<String, String> body) {
+        return realm.api().call(method, path).json(body).send();
+    }
+
+    private void awaitEmptyQueue() {
+        Eventually.holds("an empty queue", () -> metrics.value("two_factor_mail_queue", "") == 0);
+    }
+
+    private static void assertBroken(Answer answer) {
+        assertThat(List.of(answer.status(), answer.message())).isEqualTo(List.of(500, "INTERNAL_ERROR"));
+    }
+}
