@@ -16,7 +16,9 @@ import org.twofactor.keycloak.it.realm.TestClients;
 import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.realm.TestUser;
 import org.twofactor.keycloak.it.server.Backdoor;
+import org.twofactor.keycloak.it.story.Device;
 import org.twofactor.keycloak.it.story.EmailEnrolled;
+import org.twofactor.keycloak.it.story.Enrolled;
 
 /**
  * Markup, header lines, message keys and template expressions in whatever others may choose: they reach a mail as plain
@@ -39,7 +41,8 @@ class MailInjectionIT {
     MailInjectionIT(NewRealm newRealm, Inbox inbox, Backdoor backdoor) {
         this.inbox = inbox;
         this.backdoor = backdoor;
-        this.realm = newRealm.settings(Map.of("mailInterval", "0", "codeInSubject", "true"))
+        this.realm = newRealm.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW)
+                .settings(Map.of("mailInterval", "0", "codeInSubject", "true"))
                 .with(it -> it.setDisplayName(EVIL))
                 .create();
         realm.updateClient(TestClients.APP, client -> client.setName("x" + EVIL));
@@ -101,6 +104,40 @@ class MailInjectionIT {
             Answer answer = EmailEnrolled.setUp(realm, token, bad);
             assertThat(answer.status()).as(bad).isEqualTo(400);
         }
+    }
+
+    @Test
+    void S53_whatARequestSaysOfItselfDoesNothing() {
+        EmailEnrolled user = EmailEnrolled.in(realm, inbox);
+        inbox.passOver(user.address());
+        for (String language : List.of("%3Cb", "%24%7B", "..", "%0D%0A", "%7Fx", "%25s", "'%22")) {
+            Mail mail = challenged(user, "?language=" + language);
+            assertHarmless(mail);
+            assertThat(mail.text()).as(language).contains("Your sign-in code for ");
+        }
+        assertNothingToSay(realm.api()
+                .post("/user/2fa/email-otp/challenge")
+                .bearer(user.accessToken())
+                .header("User-Agent", "agent" + MARKUP + EXPRESSION)
+                .header("Accept-Language", "<b>, ${emailTestSubject}, ../en, de;q=x")
+                .header("X-Forwarded-For", "<b>evil</b>")
+                .json("{}")
+                .send());
+        Mail mail = inbox.next(user.address(), Mail::hasCode);
+        assertHarmless(mail);
+        assertThat(mail.source()).doesNotContain("agent<", "agent&");
+    }
+
+    @Test
+    void S53_aNameWithoutEndIsCutOff() {
+        realm.updateClient(TestClients.APP, client -> client.setName("long ".repeat(50)));
+        Enrolled user = Enrolled.withTotp(realm);
+        backdoor.update("update USER_ENTITY set USERNAME = '" + "u".repeat(255) + "' where ID = '"
+                + user.user().id() + "'");
+        assertNothingToSay(
+                realm.api().delete("/user/2fa/totp").bearer(user.sudoToken()).send());
+        Mail notice = inbox.next(user.user().email(), mail -> mail.text().contains("was removed"));
+        assertThat(notice.text().lines()).allMatch(line -> line.length() < 600);
     }
 
     private Mail challenged(EmailEnrolled user, String query) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.keycloak.representations.userprofile.config.UPConfig;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.api.Eventually;
@@ -126,6 +127,23 @@ class NoticeIT {
     }
 
     @Test
+    void S51_aHeaderThatCannotBeReadHidesNoLock(ServerClock clock) {
+        Enrolled user = Enrolled.withTotp(realm, newUser("en"));
+        inbox.next(user.user().email());
+        for (int guess = 0; guess < LOCK_AFTER; guess++) {
+            Answer wrong = realm.api()
+                    .post("/user/2fa/totp/authenticate")
+                    .bearer(user.accessToken())
+                    .header("Accept-Language", "en;q=x")
+                    .json(Map.of("totp", user.device().wrongCode()))
+                    .send();
+            assertThat(wrong.message()).isEqualTo("TOTP_INVALID");
+            clock.advance(Duration.ofSeconds(61));
+        }
+        expect(user.user(), "en", "locked", texts.of("en", "two-factor-totp-display-name"));
+    }
+
+    @Test
     void S51_theOwnerOfAnAddressIsToldThatSomebodyWantedIt() {
         TestUser owner = newUser("de");
         TestUser somebody = newUser("en");
@@ -137,6 +155,21 @@ class NoticeIT {
                 .contains(texts.of("de", "two-factor-mail-address-taken-not-you"), "UTC", owner.username())
                 .as("nothing of who it was")
                 .doesNotContain(somebody.username(), "127.0.0.1", "app");
+    }
+
+    @Test
+    void S51_aUserWhoseAccountHasNoAddressIsToldAtTheEnrolledOne() {
+        // Otherwise Keycloak has the user fill one in before it gives any token.
+        UPConfig profile = realm.admin().users().userProfile().getConfiguration();
+        profile.getAttribute("email").setRequired(null);
+        realm.admin().users().userProfile().update(profile);
+        TestUser user = realm.newUser(it -> it.setEmail(null));
+        String address = user.username() + "@elsewhere.example.org";
+        EmailEnrolled enrolled = EmailEnrolled.in(realm, inbox, user, address);
+        expectAt(address, user, "en", "enabled", texts.of("en", "two-factor-email-otp-display-name"));
+        String sudo = enrolled.sudoToken();
+        assertNothingToSay(enrolled.disable(sudo));
+        expectAt(address, user, "en", "disabled", texts.of("en", "two-factor-email-otp-display-name"));
     }
 
     @Test

@@ -7,6 +7,8 @@ import jakarta.ws.rs.BadRequestException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.keycloak.representations.idm.CredentialRepresentation;
@@ -17,11 +19,13 @@ import org.keycloak.representations.userprofile.config.UPAttributePermissions;
 import org.keycloak.representations.userprofile.config.UPConfig;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
+import org.twofactor.keycloak.it.browser.HttpBrowser;
 import org.twofactor.keycloak.it.factor.NativeOtp;
 import org.twofactor.keycloak.it.mail.Inbox;
 import org.twofactor.keycloak.it.realm.NewRealm;
 import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.realm.TestUser;
+import org.twofactor.keycloak.it.secrets.IssuedSecrets;
 import org.twofactor.keycloak.it.server.Backdoor;
 import org.twofactor.keycloak.it.story.Device;
 import org.twofactor.keycloak.it.story.EmailEnrolled;
@@ -31,6 +35,8 @@ import org.twofactor.keycloak.it.story.Enrolled;
 @KeycloakTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MethodsMirrorIT {
+    private static final Pattern KEY = Pattern.compile("<code id=\"two-factor-key\"[^>]*>([^<]+)</code>");
+
     private final TestRealm realm;
 
     MethodsMirrorIT(NewRealm newRealm) {
@@ -69,6 +75,20 @@ class MethodsMirrorIT {
                 realm.api().delete("/user/2fa/totp").bearer(user.sudoToken()).send();
         assertThat(off.status()).isEqualTo(200);
         assertThat(mirrored(user.user())).containsExactly("none");
+    }
+
+    @Test
+    void theEnrolmentPageIsMirrored() {
+        TestUser user = realm.newUser(it -> it.setRequiredActions(List.of("CONFIGURE_TOTP")));
+        HttpBrowser browser = HttpBrowser.withPassword(realm, user);
+        Matcher key = KEY.matcher(browser.body());
+        assertThat(key.find()).as(browser.body()).isTrue();
+        IssuedSecrets.add("TOTP seed", key.group(1).replace(" ", ""));
+        Device phone =
+                Device.scanning("otpauth://totp/key?secret=" + key.group(1).replace(" ", ""));
+        assertThat(mirrored(user)).containsExactly("none");
+        browser.post(Map.of("page", "two-factor-enrol-totp", "code", phone.code()));
+        assertThat(mirrored(user)).containsExactly("recovery-code", "totp");
     }
 
     @Test

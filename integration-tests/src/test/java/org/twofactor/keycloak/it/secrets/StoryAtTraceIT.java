@@ -1,22 +1,28 @@
 package org.twofactor.keycloak.it.secrets;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.twofactor.keycloak.it.story.EmailEnrolled.otherThan;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
+import org.twofactor.keycloak.it.mail.Inbox;
 import org.twofactor.keycloak.it.realm.NewRealm;
 import org.twofactor.keycloak.it.realm.TestRealm;
+import org.twofactor.keycloak.it.realm.TestUser;
 import org.twofactor.keycloak.it.server.Backdoor;
 import org.twofactor.keycloak.it.server.KeycloakServer;
 import org.twofactor.keycloak.it.story.Device;
+import org.twofactor.keycloak.it.story.EmailEnrolled;
 import org.twofactor.keycloak.it.story.Enrolled;
+import org.twofactor.keycloak.it.story.Transfer;
 
 /** The whole story with the log of Keycloak and ours at TRACE, down to the six digits. */
 @KeycloakTest
@@ -26,20 +32,33 @@ class StoryAtTraceIT {
     private final TestRealm realm;
     private final KeycloakServer server;
     private final Backdoor backdoor;
+    private final Inbox inbox;
 
-    StoryAtTraceIT(NewRealm newRealm, KeycloakServer server, Backdoor backdoor) {
-        this.realm = newRealm.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW).create();
+    StoryAtTraceIT(NewRealm newRealm, KeycloakServer server, Backdoor backdoor, Inbox inbox) {
+        this.realm = newRealm.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW)
+                .settings(Map.of("mailInterval", "0"))
+                .create();
         this.server = server;
         this.backdoor = backdoor;
+        this.inbox = inbox;
     }
 
     @Test
     void S58_noCodeIsInTheLogAtAnyLevel() throws IOException {
+        assertNotInTheLog(this::story);
+    }
+
+    @Test
+    void S58_noMailedCodeAndNoPasswordIsInTheLogAtAnyLevel() throws IOException {
+        assertNotInTheLog(this::mailStory);
+    }
+
+    private void assertNotInTheLog(Supplier<List<String>> told) throws IOException {
         int before = log().length();
         CATEGORIES.forEach(category -> backdoor.logLevel(category, "TRACE"));
         List<String> codes;
         try {
-            codes = story();
+            codes = told.get();
         } finally {
             CATEGORIES.forEach(category -> backdoor.logLevel(category, "INFO"));
         }
@@ -92,6 +111,54 @@ class StoryAtTraceIT {
                 refresh,
                 tokens.field("accessToken"),
                 user.user().password());
+    }
+
+    /** Enrols, is challenged, moves, forgets the password and changes it: each with a wrong and a right code. */
+    private List<String> mailStory() {
+        TestUser user = realm.newUser();
+        String token = realm.accessToken(user);
+        EmailEnrolled.setUp(realm, token, user.email());
+        String enrolling = EmailEnrolled.code(inbox, user.email());
+        EmailEnrolled.enable(realm, token, otherThan(enrolling));
+        EmailEnrolled.enable(realm, token, enrolling);
+        EmailEnrolled enrolled = EmailEnrolled.of(realm, inbox, user, user.email(), token);
+        String challenged = enrolled.challengedCode(enrolled.partialToken());
+        enrolled.authenticate(token, otherThan(challenged));
+        String sudo = enrolled.authenticate(token, challenged).field("sudoToken");
+        enrolled.authenticate(token, challenged);
+        String left = enrolled.challengedCode(token);
+
+        String wanted = "new-" + user.email();
+        String moving = Transfer.initiatedCode(realm, inbox, sudo, wanted);
+        Transfer.complete(realm, token, otherThan(moving));
+        Transfer.complete(realm, token, moving);
+
+        String changed = "Changed-" + user.password();
+        send("PUT", "/user/password/old-password", sudo, Map.of("oldPassword", user.password(), "newPassword", "weak"));
+        send("PUT", "/user/password/old-password", sudo, Map.of("oldPassword", changed, "newPassword", changed));
+        send(
+                "PUT",
+                "/user/password/old-password",
+                sudo,
+                Map.of("oldPassword", user.password(), "newPassword", changed));
+
+        send("POST", "/user/password/reset/send", token, Map.of("email", wanted));
+        String resetting = EmailEnrolled.code(inbox, wanted);
+        String reset = "Reset-" + user.password();
+        send("POST", "/user/password/reset/validate", token, Map.of("email", wanted, "otp", otherThan(resetting)));
+        send("POST", "/user/password/reset/validate", token, Map.of("email", wanted, "otp", resetting));
+        Answer done = send(
+                "PUT",
+                "/user/password/otp",
+                token,
+                Map.of("userEmail", wanted, "otp", resetting, "newPassword", reset));
+        assertThat(done.status()).as(done.text()).isEqualTo(200);
+        return List.of(
+                enrolling, challenged, left, moving, resetting, otherThan(resetting), sudo, changed, reset, token);
+    }
+
+    private Answer send(String method, String path, String token, Map<String, String> body) {
+        return realm.api().call(method, path).bearer(token).json(body).send();
     }
 
     private String log() throws IOException {

@@ -11,9 +11,11 @@ import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.api.Api;
 import org.twofactor.keycloak.it.api.Jwt;
+import org.twofactor.keycloak.it.mail.Inbox;
 import org.twofactor.keycloak.it.realm.NewRealm;
 import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.story.Device;
+import org.twofactor.keycloak.it.story.EmailEnrolled;
 import org.twofactor.keycloak.it.story.Enrolled;
 
 /**
@@ -144,6 +146,22 @@ class DPoPIT {
         Answer tokens = redeem(user, partial, key.of("POST", AUTHENTICATE));
         assertThat(tokens.status()).as(tokens.text()).isEqualTo(200);
         assertThat(boundTo(tokens.field("accessToken"))).isEqualTo(key.thumbprint());
+    }
+
+    @Test
+    void S43_soItIsByEmailOtp(Inbox inbox) {
+        EmailEnrolled user = EmailEnrolled.in(realm, inbox);
+        String partial = user.partialToken();
+        Answer tokens = realm.api()
+                .post("/user/2fa/email-otp/authenticate")
+                .bearer(partial)
+                .header("DPoP", key.of("POST", "/user/2fa/email-otp/authenticate"))
+                .json(Map.of("otp", user.challengedCode(partial)))
+                .send();
+        assertThat(tokens.status()).as(tokens.text()).isEqualTo(200);
+        assertThat(boundTo(tokens.field("accessToken"))).isEqualTo(key.thumbprint());
+        assertThat(OidcClient.of(realm).userInfo(tokens.field("accessToken")).status())
+                .isEqualTo(401);
     }
 
     private Answer boundTokens(Enrolled user) {

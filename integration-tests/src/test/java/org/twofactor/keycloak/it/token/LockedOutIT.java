@@ -16,6 +16,7 @@ import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.realm.TestUser;
 import org.twofactor.keycloak.it.story.Device;
 import org.twofactor.keycloak.it.story.Enrolled;
+import org.twofactor.keycloak.it.token.TokenKind.Column;
 
 /** Whom the realm has locked, disabled or deleted is refused at every step, whatever tokens are still in hand. */
 @KeycloakTest
@@ -87,8 +88,12 @@ class LockedOutIT {
             assertInvalid(get("/user/2fa", token));
             assertInvalid(user.totp(token, user.device().code()));
             assertInvalid(user.recoveryCode(token, user.recoveryCode()));
+            Door.of(Column.READ, Column.GUESS).forEach(door -> assertInvalid(door.knock(realm.api(), token)));
         }
+        Door.of(Column.MANAGE, Column.VALIDATE)
+                .forEach(door -> assertInvalid(door.knock(realm.api(), tokens.access())));
         assertInvalid(setUp(tokens.sudo()));
+        Door.of(Column.PRESENCE).forEach(door -> assertInvalid(door.knock(realm.api(), tokens.sudo())));
         for (String door : new String[] {"/auth/refreshtoken", "/auth/accesstoken", "/auth/refreshtoken/validate"}) {
             assertInvalid(get(door, tokens.refresh()));
         }

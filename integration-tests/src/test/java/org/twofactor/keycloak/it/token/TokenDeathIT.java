@@ -21,6 +21,7 @@ import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.server.Backdoor;
 import org.twofactor.keycloak.it.story.Device;
 import org.twofactor.keycloak.it.story.Enrolled;
+import org.twofactor.keycloak.it.token.TokenKind.Column;
 
 /** Sudo and partial tokens die at once with whatever they rest on, and nobody is told why. */
 @KeycloakTest
@@ -43,12 +44,7 @@ class TokenDeathIT {
         death.strike(scene);
         try {
             assertDead(setUp(sudo));
-            assertDead(realm.api()
-                    .post("/user/2fa/recovery-code/reset")
-                    .bearer(sudo)
-                    .json("{}")
-                    .send());
-            assertDead(realm.api().delete("/user/2fa/totp").bearer(sudo).send());
+            Door.of(Column.PRESENCE).forEach(door -> assertDead(door.knock(realm.api(), sudo)));
         } finally {
             death.undo(scene);
         }
@@ -69,8 +65,7 @@ class TokenDeathIT {
             assertDead(methods(partial));
             assertDead(user.totp(partial, user.device().code()));
             assertDead(user.recoveryCode(partial, user.recoveryCode()));
-            assertDead(
-                    realm.api().get("/user/2fa/totp/next-guess").bearer(partial).send());
+            Door.of(Column.READ, Column.GUESS).forEach(door -> assertDead(door.knock(realm.api(), partial)));
         } finally {
             death.undo(scene);
         }
