@@ -137,6 +137,11 @@ public final class Cluster implements AutoCloseable {
         return clock;
     }
 
+    /** The mailboxes of everybody, for all nodes. */
+    public Inbox inbox() {
+        return inbox;
+    }
+
     /** A realm in the making, at the first node. Nobody deletes it: it goes with the database. */
     public NewRealm newRealm() {
         return new NewRealm(nodes(1).get(0), admin, inbox, realm -> {});
