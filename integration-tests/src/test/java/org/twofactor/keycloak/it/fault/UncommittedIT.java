@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
+import org.twofactor.keycloak.it.api.Api;
 import org.twofactor.keycloak.it.api.Eventually;
 import org.twofactor.keycloak.it.mail.Inbox;
 import org.twofactor.keycloak.it.realm.NewRealm;
@@ -17,7 +18,9 @@ import org.twofactor.keycloak.it.realm.TestUser;
 import org.twofactor.keycloak.it.server.Backdoor;
 import org.twofactor.keycloak.it.server.KeycloakServer;
 import org.twofactor.keycloak.it.server.Metrics;
+import org.twofactor.keycloak.it.story.Device;
 import org.twofactor.keycloak.it.story.EmailEnrolled;
+import org.twofactor.keycloak.it.story.Enrolled;
 import org.twofactor.keycloak.it.story.Transfer;
 
 /** What the database refuses at the commit has not happened: no mail tells of it, and nothing is changed. */
@@ -30,7 +33,9 @@ class UncommittedIT {
     private final Metrics metrics;
 
     UncommittedIT(NewRealm newRealm, Inbox inbox, Backdoor backdoor, KeycloakServer server) {
-        this.realm = newRealm.settings(Map.of("mailInterval", "0")).create();
+        this.realm = newRealm.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW)
+                .settings(Map.of("mailInterval", "0"))
+                .create();
         this.inbox = inbox;
         this.backdoor = backdoor;
         this.metrics = new Metrics(server);
@@ -99,6 +104,64 @@ class UncommittedIT {
                 .isEqualTo("PASSWORD_INCORRECT");
         awaitEmptyQueue();
         assertThat(inbox.all(user.email())).as("the code's mail alone").hasSize(1);
+    }
+
+    @Test
+    void S57_noTotpIsSetUpOrGoesAndRecoveryCodesStayTheOldOnes() {
+        Enrolled user = Enrolled.withTotp(realm);
+        String sudo = user.sudoToken();
+        whileRefusingEvents("'CUSTOM_REQUIRED_ACTION', 'UPDATE_CREDENTIAL', 'REMOVE_CREDENTIAL'", () -> {
+            assertBroken(call("POST", "/user/2fa/totp/setup", sudo, Map.of()));
+            assertBroken(call("POST", "/user/2fa/recovery-code/reset", sudo, Map.of()));
+            assertBroken(call("DELETE", "/user/2fa/totp", sudo, Map.of()));
+        });
+        assertThat(user.logIn().status()).isEqualTo(200);
+        assertThat(user.recoveryCode(user.partialToken(), user.recoveryCode()).status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void S57_noMailboxIsEnrolled() {
+        TestUser user = realm.newUser();
+        String token = realm.accessToken(user);
+        assertNothingToSay(EmailEnrolled.setUp(realm, token, user.email()));
+        String code = EmailEnrolled.code(inbox, user.email());
+        whileRefusingEvents("'UPDATE_CREDENTIAL'", () -> assertBroken(EmailEnrolled.enable(realm, token, code)));
+        assertThat(realm.user(user).credentials())
+                .extracting(it -> it.getType())
+                .containsExactly("password");
+    }
+
+    @Test
+    void S57_noCodeAndNoPasswordLogsIn() {
+        EmailEnrolled user = EmailEnrolled.in(realm, inbox);
+        TestUser without = realm.newUser();
+        String partial = user.partialToken();
+        String code = user.challengedCode(partial);
+        int sessions = realm.user(user.user()).getUserSessions().size();
+        whileRefusingEvents("'LOGIN'", () -> {
+            assertBroken(user.authenticate(partial, code));
+            assertBroken(logIn(without));
+        });
+        assertThat(realm.user(user.user()).getUserSessions()).hasSize(sessions);
+        assertThat(realm.user(without).getUserSessions()).isEmpty();
+    }
+
+    @Test
+    void S57_aSessionWhoseEndIsNotCommittedGoesOn() {
+        TestUser user = realm.newUser();
+        String refresh = logIn(user).text();
+        whileRefusingEvents("'LOGOUT'", () -> assertBroken(call("POST", "/auth/logout", refresh, Map.of())));
+        assertThat(realm.user(user).getUserSessions()).hasSize(1);
+    }
+
+    private Answer logIn(TestUser user) {
+        return call("POST", "/auth/login", Map.of("username", user.username(), "password", user.password()));
+    }
+
+    private Answer call(String method, String path, String token, Map<String, String> body) {
+        Api.Call call = realm.api().call(method, path).bearer(token);
+        return (method.equals("POST") ? call.json(body) : call).send();
     }
 
     private void whileRefusingEvents(String types, Runnable work) {
