@@ -13,8 +13,10 @@ import org.keycloak.representations.idm.CredentialRepresentation;
 import org.keycloak.representations.idm.UserRepresentation;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
+import org.twofactor.keycloak.it.browser.HttpBrowser;
 import org.twofactor.keycloak.it.mail.Inbox;
 import org.twofactor.keycloak.it.mail.Mail;
+import org.twofactor.keycloak.it.realm.BrowserFlow;
 import org.twofactor.keycloak.it.realm.NewRealm;
 import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.realm.TestUser;
@@ -31,7 +33,9 @@ class MailFactorFaultIT {
     private final Backdoor backdoor;
 
     MailFactorFaultIT(NewRealm newRealm, Inbox inbox, Backdoor backdoor) {
-        this.realm = newRealm.settings(Map.of("mailInterval", "0")).create();
+        this.realm = newRealm.settings(Map.of("mailInterval", "0"))
+                .browserFlow(BrowserFlow.anyOf("two-factor-email-otp-form", "two-factor-recovery-code-form"))
+                .create();
         this.inbox = inbox;
         this.backdoor = backdoor;
     }
@@ -79,8 +83,7 @@ class MailFactorFaultIT {
     void S57_aCorruptCredentialLetsNobodyInCostsNoGuessAndCanBeReplaced(String data) {
         EmailEnrolled user = EmailEnrolled.in(realm, inbox);
         String code = user.challengedCode(user.accessToken());
-        backdoor.update("update CREDENTIAL set CREDENTIAL_DATA = '" + data
-                + "' where TYPE = 'email-otp' and USER_ID = '" + user.user().id() + "'");
+        corrupt(user, data);
         for (int guess = 0; guess < 7; guess++) {
             assertThat(user.authenticate(user.accessToken(), code).message()).isEqualTo("INTERNAL_ERROR");
         }
@@ -97,6 +100,27 @@ class MailFactorFaultIT {
         assertThat(user.authenticate(user.accessToken(), user.challengedCode(user.accessToken()))
                         .status())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void S57_thePageSaysThatACorruptCredentialIsOfNoUseAndAnotherWayIs() {
+        EmailEnrolled user = EmailEnrolled.in(realm, inbox);
+        String code = user.challengedCode(user.accessToken());
+        corrupt(user, "{}");
+        HttpBrowser browser = HttpBrowser.withPassword(realm, user.user());
+        assertThat(browser.body()).contains("This method can’t be used.");
+        browser.code(code);
+        assertThat(browser.loggedIn()).isFalse();
+        assertThat(browser.body()).contains("This method can’t be used.");
+        browser.tryOtherWay().code(user.recoveryCodes().get(0));
+        assertThat(browser.loggedIn()).as(browser.heading()).isTrue();
+    }
+
+    private void corrupt(EmailEnrolled user, String data) {
+        assertThat(backdoor.update("update CREDENTIAL set CREDENTIAL_DATA = '" + data
+                        + "' where TYPE = 'email-otp' and USER_ID = '"
+                        + user.user().id() + "'"))
+                .isEqualTo(1);
     }
 
     private String setUp(TestUser user, String token) {
