@@ -9,7 +9,7 @@ INBOX=${INBOX:-http://localhost:8025}
 CLIENT=${CLIENT:-demo-backend}
 SECRET=${SECRET:-demo-backend-secret}
 LOGIN_USER=${LOGIN_USER:-alice}
-LOGIN_PASSWORD=${LOGIN_PASSWORD:-alice-password-1}
+LOGIN_PASSWORD=${LOGIN_PASSWORD:-Alice-password-1}
 LOGIN_EMAIL=${LOGIN_EMAIL:-alice@example.org}
 GRANT=urn:org.twofactor:params:oauth:grant-type:second-factor
 
