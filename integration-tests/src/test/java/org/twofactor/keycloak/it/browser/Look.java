@@ -21,7 +21,11 @@ public record Look(Screen screen, String language, boolean dark, boolean scripts
          *
          * @see <a href="https://www.w3.org/TR/WCAG22/#reflow">WCAG 2.2 1.4.10 Reflow: 320 CSS pixels</a>
          */
-        ZOOMED_TO_400_PERCENT(320, 256, 4, false);
+        ZOOMED_TO_400_PERCENT(320, 256, 4, false),
+        /** What the pictures in the docs are taken of. */
+        PICTURE(1280, 800, 1, false),
+        /** The same for what has more lines. */
+        TALL_PICTURE(1280, 1500, 1, false);
 
         private final int width;
         private final int height;

@@ -21,10 +21,12 @@ import org.openqa.selenium.Cookie;
 import org.openqa.selenium.NoSuchElementException;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.TimeoutException;
 import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.support.ui.WebDriverWait;
+import org.twofactor.keycloak.it.browser.Look.Screen;
 
 /**
  * One tab of a {@link Person}'s browser. Every act that leaves the page returns when the next one is there: nothing here
@@ -32,6 +34,9 @@ import org.openqa.selenium.support.ui.WebDriverWait;
  */
 public final class Tab {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Path SCREENSHOTS =
+            Path.of(System.getProperty("kc.out", "target")).resolve("screenshots");
+    private static final Path PICTURES = Path.of("../docs/images");
 
     private final ChromeDriver driver;
     private final String handle;
@@ -60,6 +65,12 @@ public final class Tab {
                         "acceptLanguage",
                         look.language()));
         scripts(look.scripts());
+    }
+
+    /** Gives the page another room. */
+    public Tab on(Screen screen) {
+        driver().executeCdpCommand("Emulation.setDeviceMetricsOverride", screen.metrics());
+        return this;
     }
 
     private void scripts(boolean on) {
@@ -175,11 +186,16 @@ public final class Tab {
     /** Waits for what a script does to the page by itself. */
     public Tab await(String what, BooleanSupplier condition) {
         driver();
-        new WebDriverWait(driver, PATIENCE)
-                .ignoring(WebDriverException.class)
-                .withMessage(() -> what + " did not come; the page is " + driver.getCurrentUrl())
-                .until(ready -> condition.getAsBoolean());
-        return this;
+        try {
+            new WebDriverWait(driver, PATIENCE)
+                    .ignoring(WebDriverException.class)
+                    .withMessage(() -> what + " did not come; the page is " + driver.getCurrentUrl())
+                    .until(ready -> condition.getAsBoolean());
+            return this;
+        } catch (TimeoutException e) {
+            screenshot("waited-in-vain");
+            throw e;
+        }
     }
 
     /** The cookies that a page there would get; leaves this tab at that page. */
@@ -199,16 +215,35 @@ public final class Tab {
 
     /** Keeps a picture of the page for people to look at: {@code target/screenshots/NAME.png}. */
     public Tab screenshot(String name) {
-        Path file = Path.of(System.getProperty("kc.out", "target"))
-                .resolve("screenshots")
-                .resolve(name + ".png");
+        keep(name, driver().getScreenshotAs(OutputType.BYTES), SCREENSHOTS);
+        return this;
+    }
+
+    /** The same; with {@code -Dpictures.write=true} it is the one that the docs show, too. */
+    public Tab picture(String name) {
+        return picture(name, driver().getScreenshotAs(OutputType.BYTES));
+    }
+
+    /** The same of one part of the page. */
+    public Tab pictureOf(String css, String name) {
+        return picture(name, element(css).getScreenshotAs(OutputType.BYTES));
+    }
+
+    private Tab picture(String name, byte[] png) {
+        keep(name, png, SCREENSHOTS);
+        if (Boolean.getBoolean("pictures.write")) {
+            keep(name, png, PICTURES);
+        }
+        return this;
+    }
+
+    private static void keep(String name, byte[] png, Path folder) {
         try {
-            Files.createDirectories(file.getParent());
-            Files.write(file, driver().getScreenshotAs(OutputType.BYTES));
+            Files.createDirectories(folder);
+            Files.write(folder.resolve(name + ".png"), png);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return this;
     }
 
     /**

@@ -58,7 +58,8 @@ final class Kcadm {
 
     /** Runs a script of {@code docs/examples} to its end. */
     Run script(String name, String... arguments) {
-        List<String> line = new ArrayList<>(List.of("bash", EXAMPLES.resolve(name).toString()));
+        List<String> line =
+                new ArrayList<>(List.of("bash", EXAMPLES.resolve(name).toString()));
         line.addAll(List.of(arguments));
         return run(line);
     }
