@@ -24,15 +24,20 @@ public final class RawHttp {
     private final StringBuilder head = new StringBuilder();
     private String body = "";
 
-    private RawHttp(URI server, String requestLine) {
+    private RawHttp(URI server, String host, String requestLine) {
         this.server = server;
-        head.append(requestLine).append("\r\nHost: ").append(server.getAuthority());
+        head.append(requestLine).append("\r\nHost: ").append(host);
         head.append("\r\nConnection: close\r\n");
     }
 
     /** {@code RawHttp.to(server.url(), "BREW /realms/x/user/2fa HTTP/1.1")}; Host and Connection are added. */
     public static RawHttp to(URI server, String requestLine) {
-        return new RawHttp(server, requestLine);
+        return new RawHttp(server, server.getAuthority(), requestLine);
+    }
+
+    /** The same, with another server's name in the header Host. */
+    public static RawHttp toHost(URI server, String host, String requestLine) {
+        return new RawHttp(server, host, requestLine);
     }
 
     /** Adds a header line, as it stands. */

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
+import org.twofactor.keycloak.it.api.RawHttp;
 import org.twofactor.keycloak.it.code.ServerClock;
 import org.twofactor.keycloak.it.mail.Inbox;
 import org.twofactor.keycloak.it.mail.Mail;
@@ -18,6 +19,7 @@ import org.twofactor.keycloak.it.realm.NewRealm;
 import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.realm.TestUser;
 import org.twofactor.keycloak.it.secrets.IssuedSecrets;
+import org.twofactor.keycloak.it.server.KeycloakServer;
 import org.twofactor.keycloak.it.story.Device;
 import org.twofactor.keycloak.it.story.Enrolled;
 
@@ -61,6 +63,31 @@ class ForgotPasswordIT {
         ResetLinkPages again = ResetLinkPages.open(link);
         assertThat(again.asksForAPassword()).as("good once").isFalse();
         assertThat(again.hasIdentity()).isFalse();
+    }
+
+    /** Or else anybody could have somebody be mailed a link to elsewhere, and would get the token when it is followed. */
+    @Test
+    void S53_aHostThatIsNotTheRealmsIsInNoLink(NewRealm newRealm, KeycloakServer server) {
+        TestRealm named = newRealm.with(it -> it.setAttributes(Map.of("frontendUrl", "https://login.example.org")))
+                .create();
+        TestUser user = named.newUser();
+        Answer answer = RawHttp.toHost(
+                        server.url(),
+                        "evil.example",
+                        "POST /realms/" + named.name() + "/v1/auth/forgot-password HTTP/1.1")
+                .header("Content-Type: application/json")
+                .header("X-Forwarded-Host: evil.example")
+                .header("Forwarded: host=evil.example")
+                .body("{\"email\":\"" + user.email() + "\"}")
+                .send();
+        assertNothingToSay(answer);
+        Mail mail = inbox.next(user.email());
+        assertThat(mail.links())
+                .singleElement()
+                .asString()
+                .startsWith("https://login.example.org/realms/" + named.name() + "/login-actions/");
+        assertThat(mail.source()).doesNotContain("evil");
+        IssuedSecrets.add("reset link", mail.links().get(0));
     }
 
     @Test
