@@ -16,6 +16,7 @@
     <#nested>
   </div>
   <script type="module" src="${url.resourcesPath}/js/two-factor-enrol.js"></script>
+  <#if twoFactor.waitSeconds??><script type="module" src="${url.resourcesPath}/js/two-factor-countdown.js"></script></#if>
 </#macro>
 
 <#-- What went wrong or well, but for what stands beside a field. It is read out. -->
@@ -120,9 +121,8 @@
 <#-- Another mail: at once, or after a wait that scripts count down. Too early, the server says how long it is still. -->
 <#macro resend>
   <#if twoFactor.waitSeconds??>
-    <p id="two-factor-wait" data-two-factor-wait="${twoFactor.waitSeconds?c}" data-two-factor-button="two-factor-send"
-       data-text="${msg("two-factor-email-otp-form-resend-wait", "%")}" data-seconds="${msg("two-factor-wait-seconds", "%")}"
-       data-minutes="${msg("two-factor-wait-minutes", "%")}">${msg("two-factor-email-otp-form-resend-wait", twoFactor.wait)}</p>
+    <p id="two-factor-wait" data-two-factor-countdown="${twoFactor.waitSeconds?c}" data-two-factor-button="two-factor-send"
+       data-two-factor-text="${msg("two-factor-email-otp-form-resend-wait", msg("two-factor-wait-seconds", "#"))}">${msg("two-factor-email-otp-form-resend-wait", twoFactor.wait)}</p>
   </#if>
   <@button label="two-factor-email-otp-form-resend" id="two-factor-send" name="send" primary=false checks=false/>
 </#macro>

@@ -21,36 +21,6 @@ window.addEventListener("pageshow", (event) => {
   }
 });
 
-const wait = document.querySelector("[data-two-factor-wait]");
-if (wait) {
-  countDown(wait, document.getElementById(wait.dataset.twoFactorButton));
-}
-
-/** Counts the seconds until the button works again. */
-function countDown(text, button) {
-  const end = performance.now() + Number(text.dataset.twoFactorWait) * 1000;
-  const numbers = new Intl.NumberFormat(document.documentElement.lang || undefined);
-  button.disabled = true;
-  const timer = setInterval(tick, 1000);
-
-  function tick() {
-    const seconds = Math.ceil((end - performance.now()) / 1000);
-    if (seconds <= 0) {
-      clearInterval(timer);
-      button.disabled = false;
-      text.hidden = true;
-    } else if (seconds <= 120) {
-      say(text.dataset.seconds, seconds);
-    } else {
-      say(text.dataset.minutes, Math.ceil(seconds / 60));
-    }
-  }
-
-  function say(unit, number) {
-    text.textContent = text.dataset.text.replace("%", unit.replace("%", numbers.format(number)));
-  }
-}
-
 const copy = document.getElementById("two-factor-copy");
 if (copy) {
   copy.hidden = false;

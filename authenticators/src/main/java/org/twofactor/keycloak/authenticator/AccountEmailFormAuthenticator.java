@@ -20,6 +20,11 @@ final class AccountEmailFormAuthenticator extends MailCodeFormAuthenticator {
     }
 
     @Override
+    void accepted(AuthenticationFlowContext context, Settings settings) {
+        ProvedFactor.succeedWithoutEnrolment(context, settings, id());
+    }
+
+    @Override
     public boolean configuredFor(KeycloakSession session, RealmModel realm, UserModel user) {
         Settings settings = RealmSettings.of(session, realm);
         return settings.allows(FactorId.EMAIL_OTP) && new AccountEmail(session, settings).isActive(user);

@@ -7,6 +7,7 @@ import org.keycloak.models.KeycloakSession;
 import org.twofactor.keycloak.factor.EmailOtpCredentialProviderFactory;
 import org.twofactor.keycloak.factor.Factors;
 import org.twofactor.keycloak.factor.MailedFactor;
+import org.twofactor.keycloak.settings.Settings;
 
 /** Asks for a code that is mailed to the enrolled address. */
 final class EmailOtpFormAuthenticator extends MailCodeFormAuthenticator
@@ -15,6 +16,11 @@ final class EmailOtpFormAuthenticator extends MailCodeFormAuthenticator
     @Override
     MailedFactor factor(AuthenticationFlowContext context, Factors factors) {
         return factors.emailOtp();
+    }
+
+    @Override
+    void accepted(AuthenticationFlowContext context, Settings settings) {
+        ProvedFactor.succeed(context, settings, id());
     }
 
     @Override

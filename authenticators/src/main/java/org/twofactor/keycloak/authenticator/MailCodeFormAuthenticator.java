@@ -15,7 +15,6 @@ import org.twofactor.keycloak.factor.Factors;
 import org.twofactor.keycloak.factor.MailedFactor;
 import org.twofactor.keycloak.mail.MailStyle;
 import org.twofactor.keycloak.mailcode.Dispatch;
-import org.twofactor.keycloak.settings.Settings;
 
 /**
  * Asks for a code that is mailed. The mail leaves when the user has come to this step by choice, or has no other, and
@@ -76,11 +75,6 @@ abstract class MailCodeFormAuthenticator extends CodeFormAuthenticator {
         } else {
             super.posted(context);
         }
-    }
-
-    @Override
-    final void accepted(AuthenticationFlowContext context, Settings settings) {
-        ProvedFactor.succeed(context, settings, id());
     }
 
     /** By choice, or because there is no other way but the one for the day when the phone is lost. */

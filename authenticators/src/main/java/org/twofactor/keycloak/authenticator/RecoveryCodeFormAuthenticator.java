@@ -10,6 +10,7 @@ import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.factor.Factor;
 import org.twofactor.keycloak.factor.Factors;
 import org.twofactor.keycloak.factor.RecoveryCodeCredentialProviderFactory;
+import org.twofactor.keycloak.factor.RecoveryCodes;
 import org.twofactor.keycloak.guard.RealmLockout;
 import org.twofactor.keycloak.settings.Settings;
 
@@ -20,7 +21,6 @@ import org.twofactor.keycloak.settings.Settings;
  */
 final class RecoveryCodeFormAuthenticator extends CodeFormAuthenticator
         implements CredentialValidator<CredentialProvider<?>> {
-    private static final int FEW = 3;
     private static final String ACCEPTED_BY = "two-factor.recovery-code-accepted-by";
     private static final String LEFT = "two-factor.recovery-codes-left";
 
@@ -58,7 +58,7 @@ final class RecoveryCodeFormAuthenticator extends CodeFormAuthenticator
     @Override
     void accepted(AuthenticationFlowContext context, Settings settings) {
         int left = factors(context).recoveryCodes().remainingByNow(context.getUser());
-        if (left > FEW) {
+        if (left > RecoveryCodes.FEW) {
             ProvedFactor.succeed(context, settings, id());
             return;
         }

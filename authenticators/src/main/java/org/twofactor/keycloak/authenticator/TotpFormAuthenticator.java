@@ -63,9 +63,9 @@ final class TotpFormAuthenticator extends CodeFormAuthenticator implements Crede
         setUp(realm).ifPresent(authentication::addRequiredAction);
     }
 
-    /** Our required action, or Keycloak's where the realm has not registered ours. */
+    /** TOTP and nothing else, as nothing else would pass here; the choice of factors only where an admin has left no other. */
     private static Optional<String> setUp(RealmModel realm) {
-        return Stream.of(RealmSettings.REQUIRED_ACTION, UserModel.RequiredAction.CONFIGURE_TOTP.name())
+        return Stream.of(UserModel.RequiredAction.CONFIGURE_TOTP.name(), RealmSettings.REQUIRED_ACTION)
                 .filter(alias -> isEnabled(realm.getRequiredActionProviderByAlias(alias)))
                 .findFirst();
     }

@@ -98,6 +98,11 @@ public final class EmailOtp extends MailedFactor {
                         .map(address -> mails.untilNext(user, Purpose.ENROL, address, now)));
     }
 
+    /** Whether the last code of a set-up could not be mailed. */
+    public boolean hasSetUpFailed(UserModel user) {
+        return mails.hasFailed(user, Purpose.ENROL);
+    }
+
     /** How long the next mail of a set-up with that address has to wait, zero where it need not. */
     public Duration untilNextSetUpMail(UserModel user, String address, Instant now) {
         return mails.untilNext(user, Purpose.ENROL, address, now);

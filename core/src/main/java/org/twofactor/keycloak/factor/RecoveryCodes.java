@@ -31,6 +31,9 @@ import org.twofactor.keycloak.settings.Settings;
  * @see <a href="https://pages.nist.gov/800-63-4/sp800-63b.html#lookupsecrets">NIST SP 800-63B-4 3.1.2.2</a>
  */
 public final class RecoveryCodes extends GuardedFactor {
+    /** When the user should make new ones. NIST SP 800-63B-4 4.2.3 asks to say how many are left. */
+    public static final int FEW = 3;
+
     /** Longer than any node may hold a stale copy of the credential. */
     private static final Duration CLAIM_MEMORY = Duration.ofDays(1);
 

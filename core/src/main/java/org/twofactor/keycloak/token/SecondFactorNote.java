@@ -1,34 +1,21 @@
 package org.twofactor.keycloak.token;
 
-import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import org.keycloak.models.UserSessionModel;
 import org.keycloak.sessions.AuthenticationSessionModel;
 import org.twofactor.keycloak.FactorId;
 
-/**
- * The notes in a user session that tell which second factor was given in it last, and when: {@link AmrMapper} reads the
- * one, and the browser's pages the other, as the sudo token of a browser.
- */
+/** The note in a user session that tells which second factor opened it; {@link AmrMapper} reads it. */
 public final class SecondFactorNote {
-    private static final String FACTOR = "two-factor.factor";
-    private static final String GIVEN_AT = "two-factor.factor-given-at";
+    private static final String NAME = "two-factor.factor";
 
     private SecondFactorNote() {}
 
-    /** Keycloak carries it into the user session that comes of the authentication, or is there already. */
-    public static void write(AuthenticationSessionModel authentication, FactorId factor, Instant now) {
-        authentication.setUserSessionNote(FACTOR, factor.wireName());
-        authentication.setUserSessionNote(GIVEN_AT, Long.toString(now.toEpochMilli()));
-    }
-
-    /** @param notes of a user session, or those of an authentication session that are meant for one */
-    public static Optional<Instant> givenAt(Map<String, String> notes) {
-        return Optional.ofNullable(notes.get(GIVEN_AT)).map(Long::valueOf).map(Instant::ofEpochMilli);
+    public static void write(AuthenticationSessionModel authentication, FactorId factor) {
+        authentication.setUserSessionNote(NAME, factor.wireName());
     }
 
     static Optional<FactorId> read(UserSessionModel userSession) {
-        return Optional.ofNullable(userSession.getNote(FACTOR)).flatMap(FactorId::ofWireName);
+        return Optional.ofNullable(userSession.getNote(NAME)).flatMap(FactorId::ofWireName);
     }
 }

@@ -107,7 +107,7 @@ public final class TokenIssuer {
         try {
             KeycloakCompat.checkPoliciesBefore(session, login.scope());
             KeycloakCompat.readDPoPProof(session, event, login.client());
-            AuthenticationSessionModel authentication = authenticated(login, now);
+            AuthenticationSessionModel authentication = authenticated(login);
             KeycloakCompat.evaluateRequiredActions(session, authentication, event);
             if (login.user().getRequiredActionsStream().findAny().isPresent()
                     || !authentication.getRequiredActions().isEmpty()) {
@@ -121,7 +121,7 @@ public final class TokenIssuer {
         }
     }
 
-    private AuthenticationSessionModel authenticated(Login login, Instant now) {
+    private AuthenticationSessionModel authenticated(Login login) {
         AuthenticationSessionModel authentication = new AuthenticationSessionManager(session)
                 .createAuthenticationSession(realm, false)
                 .createAuthenticationSession(login.client());
@@ -137,7 +137,7 @@ public final class TokenIssuer {
         login.factor().ifPresent(proof -> {
             AuthenticatorUtil.addAuthCredential(authentication, proof.factor().credentialType());
             new AcrStore(session, authentication).setLevelAuthenticated(proof.level());
-            SecondFactorNote.write(authentication, proof.factor(), now);
+            SecondFactorNote.write(authentication, proof.factor());
         });
         session.getContext().setAuthenticationSession(authentication);
         return authentication;

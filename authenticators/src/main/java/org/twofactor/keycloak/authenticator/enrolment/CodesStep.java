@@ -21,17 +21,19 @@ final class CodesStep {
     private static final String CODES_PAGE = "two-factor-recovery-codes";
     private static final String MAKE_PAGE = "two-factor-recovery-codes-make";
     private static final String SET = "set";
+    private static final String MADE = "codes-made";
     private static final int GROUP = 4;
 
-    /** Offers to make codes; and to go on, where some were shown before. */
-    void show(Visit visit) {
-        makePage(visit).show();
+    /** Offers to make codes; and to go on, where that is all that is missing and some were shown before. */
+    void show(Visit visit, boolean isAwaited) {
+        makePage(visit, isAwaited).show();
     }
 
     /** Shows codes that were just made: the one time. */
     void showNew(Visit visit, List<Secret> codes) {
         String set = visit.factors().recoveryCodes().setId(visit.user()).orElseThrow();
         new CodesToSave(visit).shown(set);
+        visit.note(MADE, set);
         Page page = new Page(visit, CODES_PAGE);
         page.with("codes", codes.stream().map(CodesStep::groups).toList())
                 .with(SET, set)
@@ -39,45 +41,61 @@ final class CodesStep {
                 .show();
     }
 
+    /** Whether this action has made the codes that wait to be saved, in this tab. */
+    static boolean areMadeHere(Visit visit) {
+        Optional<String> set = new CodesToSave(visit).set();
+        return set.isPresent() && set.equals(visit.note(MADE));
+    }
+
     /** Makes codes if that is what was asked for. */
-    void posted(Visit visit) {
+    void posted(Visit visit, boolean isAwaited) {
         if (visit.isFrom(MAKE_PAGE) && visit.field("make").isPresent()) {
             List<Secret> codes = visit.enrolment().resetRecoveryCodes(visit.user(), visit.now());
             visit.event(EventType.UPDATE_CREDENTIAL, FactorId.RECOVERY_CODE, "reset")
                     .success();
             showNew(visit, codes);
         } else {
-            show(visit);
+            Page page = makePage(visit, isAwaited);
+            if (isFromHere(visit) && visit.field("finish").isPresent()) {
+                // Another tab has made others since.
+                page.wrong(Message.EXPIRED);
+            }
+            page.show();
         }
     }
 
-    /** Whether somebody says that the codes are saved. That takes no second factor, however long it took. */
+    /**
+     * Whether somebody says that the codes are saved, and means those that wait for it. That takes no second factor, however
+     * long it took: nobody knows the set who has not seen its page.
+     */
     boolean isFinish(Visit visit) {
-        return (visit.isFrom(CODES_PAGE) || visit.isFrom(MAKE_PAGE))
-                && visit.field("finish").isPresent();
+        Optional<String> set = new CodesToSave(visit).set();
+        return isFromHere(visit)
+                && visit.field("finish").isPresent()
+                && set.isPresent()
+                && set.equals(visit.field(SET));
     }
 
-    /** Ends the action, if the codes are those that the user has, and the box is ticked. */
+    /** Ends the action, if the box is ticked. */
     void finish(Visit visit) {
-        CodesToSave codes = new CodesToSave(visit);
-        Optional<String> set = codes.set();
-        if (set.isEmpty() || !set.equals(visit.field(SET))) {
-            // Another tab has made others since.
-            makePage(visit).wrong(Message.EXPIRED).show();
-        } else if (visit.field("saved").isEmpty()) {
-            makePage(visit)
+        if (visit.field("saved").isEmpty()) {
+            makePage(visit, true)
                     .wrong("saved", Message.of("two-factor-recovery-codes-saved-missing"))
                     .show();
         } else {
-            codes.saved();
+            new CodesToSave(visit).saved();
             visit.done();
         }
     }
 
-    private static Page makePage(Visit visit) {
+    private static boolean isFromHere(Visit visit) {
+        return visit.isFrom(CODES_PAGE) || visit.isFrom(MAKE_PAGE);
+    }
+
+    private static Page makePage(Visit visit, boolean isAwaited) {
         Page page = new Page(visit, MAKE_PAGE)
                 .with("replaces", visit.factors().recoveryCodes().isActive(visit.user()));
-        new CodesToSave(visit).set().ifPresent(set -> page.with(SET, set));
+        new CodesToSave(visit).set().filter(set -> isAwaited).ifPresent(set -> page.with(SET, set));
         return page;
     }
 

@@ -28,8 +28,8 @@ final class ConfigureTwoFactor extends EnrolmentAction {
 
     @Override
     void show(Visit visit) {
-        if (isForCodesAlone(visit)) {
-            codes.show(visit);
+        if (isAwaitingCodes(visit)) {
+            codes.show(visit, true);
         } else {
             chosen(visit).ifPresentOrElse(factor -> enrol(visit, factor), () -> choose(visit));
         }
@@ -40,8 +40,8 @@ final class ConfigureTwoFactor extends EnrolmentAction {
         Optional<FactorId> choice = visit.isFrom(PAGE)
                 ? visit.field("factor").flatMap(FactorId::ofWireName).filter(offered(visit)::contains)
                 : Optional.empty();
-        if (isForCodesAlone(visit)) {
-            codes.posted(visit);
+        if (isAwaitingCodes(visit)) {
+            codes.posted(visit, true);
         } else if (choice.isPresent()) {
             visit.note(CHOSEN, choice.get().wireName());
             enrol(visit, choice.get());
@@ -53,8 +53,9 @@ final class ConfigureTwoFactor extends EnrolmentAction {
         }
     }
 
-    /** Whether a factor is on, be it from another log-in, and all that is missing is that its codes are saved. */
-    private static boolean isForCodesAlone(Visit visit) {
+    /** With a factor on, be it from another log-in. */
+    @Override
+    boolean isAwaitingCodes(Visit visit) {
         return FactorEnrolment.isEnrolled(visit) || (!visit.isByApp() && visit.twoFactorOn());
     }
 

@@ -30,10 +30,11 @@ final class EmailOtpStep implements EnrolStep {
 
     @Override
     public void show(Visit visit) {
-        mailedTo(visit)
-                .map(address -> codePage(visit, address))
-                .orElseGet(() -> addressPage(visit))
-                .show();
+        Page page = mailedTo(visit).map(address -> codePage(visit, address)).orElseGet(() -> addressPage(visit));
+        if (visit.note(MAILED_TO).isPresent() && visit.factors().emailOtp().hasSetUpFailed(visit.user())) {
+            page.wrong(Message.NOT_SENT);
+        }
+        page.show();
     }
 
     @Override

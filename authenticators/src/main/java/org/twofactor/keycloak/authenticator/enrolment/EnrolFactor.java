@@ -21,6 +21,11 @@ final class EnrolFactor extends EnrolmentAction implements CredentialRegistrator
     }
 
     @Override
+    boolean isAwaitingCodes(Visit visit) {
+        return FactorEnrolment.isEnrolled(visit);
+    }
+
+    @Override
     void show(Visit visit) {
         enrolment.show(visit, step);
     }

@@ -22,6 +22,9 @@ abstract class EnrolmentAction implements RequiredActionProvider {
     /** Whether nothing is left to do. */
     abstract boolean isDone(Visit visit);
 
+    /** Whether all that is missing is that codes which were shown are saved: nothing else may end the action by that. */
+    abstract boolean isAwaitingCodes(Visit visit);
+
     /** Shows the page that is due. */
     abstract void show(Visit visit);
 
@@ -50,7 +53,7 @@ abstract class EnrolmentAction implements RequiredActionProvider {
         Visit visit = new Visit(context);
         if (isDone(visit)) {
             visit.done();
-        } else if (codes.isFinish(visit)) {
+        } else if (codes.isFinish(visit) && isAwaitingCodes(visit)) {
             codes.finish(visit);
         } else if (RecentFactor.isMissing(visit)) {
             sudo.posted(visit, () -> show(visit));

@@ -17,7 +17,7 @@ final class FactorEnrolment {
 
     void show(Visit visit, EnrolStep step) {
         if (isEnrolled(visit)) {
-            codes.show(visit);
+            codes.show(visit, true);
         } else if (isAllowed(visit, step)) {
             step.show(visit);
         } else {
@@ -27,7 +27,7 @@ final class FactorEnrolment {
 
     void posted(Visit visit, EnrolStep step) {
         if (isEnrolled(visit)) {
-            codes.posted(visit);
+            codes.posted(visit, true);
         } else if (isAllowed(visit, step)) {
             boolean wasOn = visit.twoFactorOn();
             step.posted(visit, () -> enrolled(visit, step.factor(visit.factors()), wasOn));

@@ -1,6 +1,7 @@
 package org.twofactor.keycloak.authenticator.enrolment;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import org.keycloak.events.Details;
 import org.keycloak.events.EventBuilder;
@@ -35,16 +36,16 @@ record MailDoor(Visit visit, String operation) implements Dispatch.Door<Optional
 
     @Override
     public Optional<Message> queueFull() {
-        return refused("MAIL_QUEUE_FULL", Message.of("two-factor-email-otp-form-not-sent"));
+        return refused("MAIL_QUEUE_FULL", Message.NOT_SENT);
     }
 
     @Override
     public Optional<Message> noMailServer() {
-        return refused("UNABLE_TO_SEND_MAIL", Message.of("two-factor-email-otp-form-not-sent"));
+        return refused("UNABLE_TO_SEND_MAIL", Message.NOT_SENT);
     }
 
     private Optional<Message> refused(String reason, Message message) {
-        event().detail(Details.REASON, reason).error(reason.toLowerCase(java.util.Locale.ROOT));
+        event().detail(Details.REASON, reason).error(reason.toLowerCase(Locale.ROOT));
         return Optional.of(message);
     }
 

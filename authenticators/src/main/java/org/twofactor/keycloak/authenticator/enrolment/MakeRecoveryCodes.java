@@ -17,10 +17,16 @@ final class MakeRecoveryCodes extends EnrolmentAction implements CredentialRegis
         return enrolment.isDone(visit);
     }
 
+    /** Codes of another day are not new ones. */
+    @Override
+    boolean isAwaitingCodes(Visit visit) {
+        return visit.twoFactorOn() && CodesStep.areMadeHere(visit);
+    }
+
     @Override
     void show(Visit visit) {
         if (visit.twoFactorOn()) {
-            codes.show(visit);
+            codes.show(visit, isAwaitingCodes(visit));
         } else {
             configure.show(visit);
         }
@@ -29,7 +35,7 @@ final class MakeRecoveryCodes extends EnrolmentAction implements CredentialRegis
     @Override
     void posted(Visit visit) {
         if (visit.twoFactorOn()) {
-            codes.posted(visit);
+            codes.posted(visit, isAwaitingCodes(visit));
         } else {
             configure.posted(visit);
         }

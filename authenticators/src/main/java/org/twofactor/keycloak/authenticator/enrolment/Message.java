@@ -12,6 +12,7 @@ record Message(String key, List<Object> parameters) {
 
     static final Message EXPIRED = Message.of("two-factor-error-expired");
     static final Message MISSING_CODE = Message.of("two-factor-error-missing-code");
+    static final Message NOT_SENT = Message.of("two-factor-email-otp-form-not-sent");
     static final Message NOT_AVAILABLE = Message.of("two-factor-error-not-available");
 
     static Message of(String key, Object... parameters) {

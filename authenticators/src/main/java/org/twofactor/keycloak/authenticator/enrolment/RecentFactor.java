@@ -10,7 +10,7 @@ import org.keycloak.models.AuthenticationExecutionModel;
 import org.keycloak.models.Constants;
 import org.keycloak.models.UserSessionModel;
 import org.keycloak.services.managers.AuthenticationManager;
-import org.twofactor.keycloak.token.SecondFactorNote;
+import org.twofactor.keycloak.token.PresenceNote;
 
 /**
  * Whether a second factor was given in this browser session within the lifespan of a sudo token: what changes a user's
@@ -28,9 +28,6 @@ final class RecentFactor {
     private static final Set<String> KEYCLOAKS_OWN =
             Set.of("auth-otp-form", "webauthn-authenticator", "auth-recovery-authn-code-form");
 
-    /** Of the user session that comes of the log-in: what one action has proved, the next need not ask for. */
-    private static final String ENROLLED_AT = "two-factor.enrolled-at";
-
     private final Visit visit;
 
     private RecentFactor(Visit visit) {
@@ -44,8 +41,7 @@ final class RecentFactor {
 
     /** A factor that was proved by being enrolled counts. It says nothing of how the user has logged in. */
     static void enrolled(Visit visit) {
-        visit.authentication()
-                .setUserSessionNote(ENROLLED_AT, Long.toString(visit.now().toEpochMilli()));
+        PresenceNote.write(visit.authentication(), visit.now());
     }
 
     private boolean isGiven() {
@@ -73,13 +69,8 @@ final class RecentFactor {
     }
 
     private Stream<Instant> givenAt(Map<String, String> sessionNotes) {
-        Stream<Instant> byOurs = Stream.concat(
-                SecondFactorNote.givenAt(sessionNotes).stream(),
-                Stream.ofNullable(sessionNotes.get(ENROLLED_AT))
-                        .map(Long::valueOf)
-                        .map(Instant::ofEpochMilli));
         return Stream.concat(
-                byOurs,
+                PresenceNote.read(sessionNotes).stream(),
                 AuthenticatorUtils.parseCompletedExecutions(sessionNotes.get(Constants.AUTHENTICATORS_COMPLETED))
                         .entrySet()
                         .stream()

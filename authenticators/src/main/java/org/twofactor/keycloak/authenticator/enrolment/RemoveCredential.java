@@ -5,8 +5,11 @@ import java.util.Optional;
 import org.keycloak.authentication.CredentialAction;
 import org.keycloak.authentication.RequiredActionContext;
 import org.keycloak.authentication.requiredactions.DeleteCredentialAction;
+import org.keycloak.forms.login.LoginFormsProvider;
+import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.sessions.AuthenticationSessionModel;
+import org.keycloak.utils.StringUtil;
 import org.twofactor.keycloak.FactorId;
 
 /**
@@ -14,6 +17,9 @@ import org.twofactor.keycloak.FactorId;
  * user has 2FA on, and followed by what follows at REST: a notice, and no recovery codes without a factor.
  */
 final class RemoveCredential extends EnrolmentAction implements CredentialAction {
+    private static final String PAGE = "delete-credential.ftl";
+    private static final String LABEL = "credentialLabel";
+
     private final DeleteCredentialAction keycloaks;
 
     RemoveCredential(DeleteCredentialAction keycloaks) {
@@ -26,13 +32,35 @@ final class RemoveCredential extends EnrolmentAction implements CredentialAction
     }
 
     @Override
+    boolean isAwaitingCodes(Visit visit) {
+        return false;
+    }
+
+    @Override
     void show(Visit visit) {
         if (type(visit).isEmpty() && isPost(visit)) {
             // Gone in the meantime; Keycloak would break here.
             new Page(visit, Page.NOT_AVAILABLE).show();
-        } else {
-            keycloaks.requiredActionChallenge(visit.context());
+            return;
         }
+        unnamedFactor(visit)
+                .ifPresentOrElse(
+                        factor -> showByDisplayName(visit, factor),
+                        () -> keycloaks.requiredActionChallenge(visit.context()));
+    }
+
+    /** Keycloak's page, which would call it by its type. */
+    private static void showByDisplayName(Visit visit, FactorId factor) {
+        LoginFormsProvider form = visit.context().form();
+        form.setAttribute(LABEL, form.getMessage(factor.credentialType() + "-display-name"));
+        visit.context().challenge(form.createForm(PAGE));
+    }
+
+    private static Optional<FactorId> unnamedFactor(Visit visit) {
+        return Optional.ofNullable(visit.authentication().getClientNote(Constants.KC_ACTION_PARAMETER))
+                .map(visit.user().credentialManager()::getStoredCredentialById)
+                .filter(credential -> StringUtil.isBlank(credential.getUserLabel()))
+                .flatMap(credential -> FactorId.ofCredentialType(credential.getType()));
     }
 
     @Override

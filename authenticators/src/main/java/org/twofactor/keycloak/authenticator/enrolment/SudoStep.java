@@ -3,14 +3,15 @@ package org.twofactor.keycloak.authenticator.enrolment;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.keycloak.authentication.authenticators.util.AcrStore;
 import org.keycloak.events.EventType;
 import org.twofactor.keycloak.FactorId;
+import org.twofactor.keycloak.authenticator.MaskedAddress;
+import org.twofactor.keycloak.authenticator.ProvedFactor;
 import org.twofactor.keycloak.factor.EmailOtp;
 import org.twofactor.keycloak.factor.Factor;
 import org.twofactor.keycloak.factor.Factors;
+import org.twofactor.keycloak.factor.RecoveryCodes;
 import org.twofactor.keycloak.mail.MailStyle;
-import org.twofactor.keycloak.token.SecondFactorNote;
 
 /**
  * Asks for a second factor before anything is changed: one of those that the user has, whichever is at hand. Guesses go
@@ -20,14 +21,19 @@ final class SudoStep {
     private static final String PAGE = "two-factor-confirm";
 
     private static final String ASKED = "confirm-by";
-    private static final String MAILED = "confirm-mailed";
 
     void show(Visit visit) {
-        asked(visit)
-                .map(factor -> page(visit, factor))
-                // 2FA is on by something that only Keycloak's own log-in can ask for.
-                .orElseGet(() -> new Page(visit, Page.NOT_AVAILABLE))
-                .show();
+        Optional<FactorId> asked = asked(visit);
+        if (asked.isEmpty()) {
+            // 2FA is on by something that only Keycloak's own log-in can ask for.
+            new Page(visit, Page.NOT_AVAILABLE).show();
+            return;
+        }
+        Page page = page(visit, asked.get());
+        if (asked.get() == FactorId.EMAIL_OTP && visit.factors().emailOtp().hasFailed(visit.user())) {
+            page.wrong(Message.NOT_SENT);
+        }
+        page.show();
     }
 
     /** @param given what to do once a second factor was given */
@@ -48,12 +54,11 @@ final class SudoStep {
     }
 
     private void send(Visit visit) {
-        boolean again = isMailed(visit);
         EmailOtp emailOtp = visit.factors().emailOtp();
+        boolean again = emailOtp.isChallenged(visit.user(), visit.now());
         Optional<Message> problem = emailOtp.challenge(visit.user(), MailStyle.of(visit.session()), visit.now())
                 .flatMap(dispatch -> dispatch.through(new MailDoor(visit, "challenge")));
         if (problem.isEmpty()) {
-            visit.note(MAILED, "true");
             if (again) {
                 visit.say(Message.of("two-factor-email-otp-form-resent", address(visit)));
             }
@@ -83,14 +88,14 @@ final class SudoStep {
 
     private static void remember(Visit visit, FactorId factor) {
         visit.event(EventType.CUSTOM_REQUIRED_ACTION, factor, "authenticate").success();
-        SecondFactorNote.write(visit.authentication(), factor, visit.now());
-        AcrStore levels = new AcrStore(visit.session(), visit.authentication());
-        if (levels.getLevelOfAuthenticationFromCurrentAuthentication()
-                < visit.settings().level(factor)) {
-            levels.setLevelAuthenticated(visit.settings().level(factor));
-        }
+        ProvedFactor.mark(visit.session(), visit.authentication(), visit.settings(), factor);
         visit.forget(ASKED);
-        visit.forget(MAILED);
+        if (factor == FactorId.RECOVERY_CODE) {
+            int left = visit.factors().recoveryCodes().remainingByNow(visit.user());
+            if (left <= RecoveryCodes.FEW) {
+                visit.say(Message.of("two-factor-recovery-code-form-remaining", left));
+            }
+        }
     }
 
     private static Page page(Visit visit, FactorId factor) {
@@ -100,11 +105,10 @@ final class SudoStep {
                 .toList();
         Page page = new Page(visit, PAGE).with("factor", factor.wireName()).with("others", others);
         if (factor == FactorId.EMAIL_OTP) {
-            Duration wait = visit.factors()
-                    .emailOtp()
-                    .untilNextMail(visit.user(), true, visit.now())
-                    .orElse(Duration.ZERO);
-            page.mailed(address(visit), wait).with("isMailed", isMailed(visit));
+            EmailOtp emailOtp = visit.factors().emailOtp();
+            Duration wait =
+                    emailOtp.untilNextChallenge(visit.user(), visit.now()).orElse(Duration.ZERO);
+            page.mailed(address(visit), wait).with("isMailed", emailOtp.isChallenged(visit.user(), visit.now()));
         }
         return page;
     }
@@ -117,16 +121,11 @@ final class SudoStep {
                 .or(() -> usable.stream().findFirst());
     }
 
-    private static boolean isMailed(Visit visit) {
-        return visit.note(MAILED).isPresent();
-    }
-
     private static String address(Visit visit) {
         return visit.factors()
                 .emailOtp()
                 .address(visit.user())
                 .map(MaskedAddress::of)
-                .map(Page::leftToRight)
                 .orElse("");
     }
 

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.code.ServerClock;
 import org.twofactor.keycloak.it.mail.Inbox;
+import org.twofactor.keycloak.it.realm.BrowserFlow;
 import org.twofactor.keycloak.it.realm.NewRealm;
 import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.realm.TestUser;
@@ -126,6 +127,29 @@ class ConfigureTwoFactorIT {
         AppPage.in(codes.finish());
     }
 
+    /** Made up by hand, the last form of an action ends none that has not come to it. */
+    @Test
+    void S49_sayingThatOldCodesAreSavedEndsNoOtherAction() {
+        TestUser user = whoMustEnrol();
+        EnrolTotpPage page = open(chromium.person().tab(), user).chooseTotp();
+        Device device = page.device();
+        Tab first = page.sendRight(device.code()).tab();
+        String set = first.element("#two-factor-saved input[name=set]").getDomProperty("value");
+        realm.update(user, change -> change.setRequiredActions(List.of("two-factor-enrol-email-otp")));
+        Tab tab = LoginPage.open(chromium.person().tab(), realm).logIn(user);
+        tab.type("#otp", device.code()).follow("#kc-login");
+        EnrolEmailPage.in(tab);
+        tab.script(
+                "const form = document.getElementById('two-factor-enrol'); form.elements.page.value ="
+                        + " 'two-factor-recovery-codes'; for (const [name, value] of [['set', arguments[0]], ['saved', 'on'],"
+                        + " ['finish', 'on']]) { const field = document.createElement('input'); field.name = name;"
+                        + " field.value = value; form.append(field); }",
+                set);
+        tab.follow("#two-factor-send");
+        assertThat(AppPage.isIn(tab)).isFalse();
+        EnrolEmailPage.in(tab);
+    }
+
     @Test
     void whoHasAFactorAlreadyHasDoneIt() {
         Enrolled user = Enrolled.withTotp(realm);
@@ -147,6 +171,23 @@ class ConfigureTwoFactorIT {
         EnrolEmailPage.in(tab).send();
         AppPage.in(EnrolEmailCodePage.in(tab).send(EmailEnrolled.code(inbox, user.email())));
         assertThat(Factors.of(realm, user)).containsExactly("email-otp", "otp", "recovery-code");
+    }
+
+    /** What a flow demands lies in the authentication session, which a restart empties. */
+    @Test
+    void S49_whatAFlowDemandsIsDemandedAgainAfterARestart(NewRealm another) {
+        TestRealm strict = another.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW)
+                .browserFlow(BrowserFlow.passwordThen(BrowserFlow.form("two-factor-totp-form", "REQUIRED")))
+                .create();
+        TestUser user = strict.newUser();
+        Tab tab = LoginPage.open(chromium.person().tab(), strict).logIn(user);
+        String page = EnrolTotpPage.in(tab).tab().url().toString();
+        tab.go(page.replaceAll("/login-actions/required-action\\?", "/login-actions/restart?"));
+        EnrolTotpPage again = EnrolTotpPage.in(logInAgain(tab, user));
+        Device device = again.device();
+        AppPage.in(again.sendRight(device.code()).finish());
+        Tab next = LoginPage.open(chromium.person().tab(), strict).logIn(user);
+        AppPage.in(CodePage.in(next).send(device.code()));
     }
 
     private Tab logInAgain(Tab tab, TestUser user) {
