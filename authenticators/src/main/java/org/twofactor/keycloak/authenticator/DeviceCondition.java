@@ -89,12 +89,13 @@ final class DeviceCondition implements ConditionalAuthenticator {
                 .map(days -> Duration.ofDays(Long.parseLong(days)));
     }
 
+    /** As people say it: "Chrome 156, Linux" for Keycloak's "Chrome/156.0.0". */
     private static String name(KeycloakSession session) {
         DeviceRepresentation device =
                 session.getProvider(DeviceRepresentationProvider.class).deviceRepresentation();
         return device == null || device.getBrowser() == null || device.getOs() == null
                 ? "Browser"
-                : device.getBrowser() + ", " + device.getOs();
+                : device.getBrowser().replaceFirst("/(\\d+)[.\\d]*$", " $1") + ", " + device.getOs();
     }
 
     private static TrustedDevices devices(AuthenticationFlowContext context) {

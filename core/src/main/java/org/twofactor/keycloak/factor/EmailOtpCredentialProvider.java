@@ -1,5 +1,7 @@
 package org.twofactor.keycloak.factor;
 
+import java.util.List;
+import org.keycloak.credential.CredentialMetadata;
 import org.keycloak.credential.CredentialModel;
 import org.keycloak.credential.CredentialProvider;
 import org.keycloak.credential.CredentialTypeMetadata;
@@ -9,6 +11,7 @@ import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.compat.KeycloakCompat;
+import org.twofactor.keycloak.mail.EnrolledAddress;
 
 /**
  * Makes the credential type {@code email-otp} known to Keycloak's consoles. It validates nothing: guesses go through
@@ -42,6 +45,17 @@ public final class EmailOtpCredentialProvider implements CredentialProvider<Cred
     @Override
     public CredentialModel getCredentialFromModel(CredentialModel row) {
         return row;
+    }
+
+    /** The account console shows the address too. */
+    @Override
+    public CredentialMetadata getCredentialMetadata(CredentialModel credential, CredentialTypeMetadata type) {
+        CredentialMetadata metadata = new CredentialMetadata();
+        metadata.setCredentialModel(credential);
+        EnrolledAddress.in(credential)
+                .ifPresent(address -> metadata.setInfoProperties(List.of(new CredentialMetadata.LocalizedMessage(
+                        "two-factor-enrol-email-otp-address", new Object[] {address}))));
+        return metadata;
     }
 
     @Override

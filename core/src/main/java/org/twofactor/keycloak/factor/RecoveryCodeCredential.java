@@ -61,11 +61,18 @@ public final class RecoveryCodeCredential {
 
     /** From the data that everybody may see. */
     public static int remaining(CredentialModel row) {
+        return publicData(row)
+                .orElseThrow(
+                        () -> new IllegalStateException("recovery code credential " + row.getId() + " can't be read"))
+                .remaining();
+    }
+
+    /** Empty where it can't be read. */
+    static Optional<PublicData> publicData(CredentialModel row) {
         try {
-            return JsonSerialization.readValue(row.getCredentialData(), PublicData.class)
-                    .remaining();
+            return Optional.ofNullable(JsonSerialization.readValue(row.getCredentialData(), PublicData.class));
         } catch (IOException | RuntimeException e) {
-            throw new IllegalStateException("recovery code credential " + row.getId() + " can't be read");
+            return Optional.empty();
         }
     }
 

@@ -1,5 +1,6 @@
 package org.twofactor.keycloak.factor;
 
+import org.keycloak.credential.CredentialMetadata;
 import org.keycloak.credential.CredentialModel;
 import org.keycloak.credential.CredentialProvider;
 import org.keycloak.credential.CredentialTypeMetadata;
@@ -41,6 +42,22 @@ public final class RecoveryCodeCredentialProvider implements CredentialProvider<
     @Override
     public CredentialModel getCredentialFromModel(CredentialModel row) {
         return row;
+    }
+
+    /** The account console shows how many are used, and warns when few are left, in Keycloak's own words for its own codes. */
+    @Override
+    public CredentialMetadata getCredentialMetadata(CredentialModel credential, CredentialTypeMetadata type) {
+        CredentialMetadata metadata = new CredentialMetadata();
+        metadata.setCredentialModel(credential);
+        RecoveryCodeCredential.publicData(credential).ifPresent(codes -> {
+            metadata.setInfoMessage(
+                    "recovery-codes-number-used", codes.issued() - codes.remaining() + "/" + codes.issued());
+            if (codes.remaining() <= RecoveryCodes.FEW) {
+                metadata.setWarningMessageTitle("recovery-codes-number-remaining", String.valueOf(codes.remaining()));
+                metadata.setWarningMessageDescription("recovery-codes-generate-new-codes");
+            }
+        });
+        return metadata;
     }
 
     @Override

@@ -98,7 +98,7 @@ public enum Setting {
             Rule.pairs(),
             "",
             "Mail origins",
-            "name=email theme, comma separated: what the query parameter 'origin' may name."),
+            "What the query parameter 'origin' may name, and the email theme that it stands for."),
     CODE_IN_SUBJECT(
             "codeInSubject",
             Rule.flag(),
