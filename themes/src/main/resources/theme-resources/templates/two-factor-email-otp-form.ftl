@@ -14,7 +14,7 @@
       <#assign hint>
         <#if !twoFactorNews?has_content>${msg("two-factor-email-otp-form-sent", twoFactorAddress)} </#if>${msg("two-factor-email-otp-form-hint")}
       </#assign>
-      <@parts.codeForm label=msg("two-factor-code-label") hint=hint otherWays=false/>
+      <@parts.codeForm label=msg("two-factor-code-label") hint=hint withOtherWays=false/>
     <#else>
       <p id="two-factor-hint">${msg("two-factor-email-otp-form-send-hint", twoFactorAddress)}</p>
       <#if messagesPerField.existsError("code")>
@@ -31,7 +31,7 @@
         <#if twoFactorSent>${msg("two-factor-email-otp-form-resend")}<#else>${msg("two-factor-email-otp-form-send")}</#if>
       </button>
     </form>
-    <@parts.otherWaysWithoutScripts/>
+    <@parts.otherWays/>
     <script type="module" src="${url.resourcesPath}/js/two-factor-countdown.js"></script>
   </#if>
 </@layout.registrationLayout>

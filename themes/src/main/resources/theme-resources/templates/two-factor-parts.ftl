@@ -80,23 +80,27 @@
   </#if>
 </#macro>
 
-<#-- The theme's own link to other ways is a script's. Without scripts each of them has a button here in its place. -->
-<#macro otherWaysWithoutScripts>
+<#--
+  The other ways, each a button. The theme's own link leads to a page of Keycloak's that listens to the mouse alone: so
+  whoever has no scripts, or comes to the link by the keyboard, has the ways here.
+-->
+<#macro otherWays>
   <#if auth?has_content && auth.showTryAnotherWayLink()>
     <noscript>
-      <style>#try-another-way { display: none; }</style>
-      <form action="${url.loginAction}" method="post" class="two-factor-form ${properties.kcFormClass!}">
-        <fieldset class="two-factor-other-ways">
-          <legend class="${properties.kcLabelClass!}">${msg("doTryAnotherWay")}</legend>
-          <#list auth.authenticationSelections?filter(way -> way.authExecId != twoFactorExecution) as way>
-            <button type="submit" name="authenticationExecution" value="${way.authExecId}"
-                    class="${properties.kcButtonSecondaryClass!properties.kcButtonClass!} ${properties.kcButtonBlockClass!} pf-v5-u-mt-sm">
-              ${msg(way.displayName)}
-            </button>
-          </#list>
-        </fieldset>
-      </form>
+      <style>#try-another-way { display: none; } #two-factor-other-ways[hidden] { display: block; }</style>
     </noscript>
+    <form id="two-factor-other-ways" action="${url.loginAction}" method="post" class="two-factor-form ${properties.kcFormClass!}" hidden>
+      <fieldset class="two-factor-other-ways">
+        <legend class="${properties.kcLabelClass!}">${msg("doTryAnotherWay")}</legend>
+        <#list auth.authenticationSelections?filter(way -> way.authExecId != twoFactorExecution) as way>
+          <button type="submit" name="authenticationExecution" value="${way.authExecId}"
+                  class="${properties.kcButtonSecondaryClass!properties.kcButtonClass!} ${properties.kcButtonBlockClass!} pf-v5-u-mt-sm">
+            ${msg(way.displayName)}
+          </button>
+        </#list>
+      </fieldset>
+    </form>
+    <script type="module" src="${url.resourcesPath}/js/two-factor-other-ways.js"></script>
   </#if>
 </#macro>
 
@@ -113,12 +117,12 @@
 </#macro>
 
 <#-- A page that asks for a code and nothing else. -->
-<#macro codeForm label hint numeric=true otherWays=true>
+<#macro codeForm label hint numeric=true withOtherWays=true>
   <@form id="two-factor-code-form">
     <p id="two-factor-hint">${hint}</p>
     <@codeField label=label describedBy="two-factor-hint" numeric=numeric/>
     <#if twoFactorTrustUntil??><@trustDevice/></#if>
     <@submit label="doLogIn"/>
   </@form>
-  <#if otherWays><@otherWaysWithoutScripts/></#if>
+  <#if withOtherWays><@otherWays/></#if>
 </#macro>

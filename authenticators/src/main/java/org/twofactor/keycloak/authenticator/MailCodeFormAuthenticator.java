@@ -61,7 +61,7 @@ abstract class MailCodeFormAuthenticator extends CodeFormAuthenticator {
         UserModel user = context.getUser();
         if (factor.hasFailed(user)) {
             page(context).showNotSent();
-        } else if (factor.isChallenged(user, now()) || !hasCome(context) || isBlocked(context)) {
+        } else if (factor.canBeAnswered(user, now()) || !hasCome(context) || isBlocked(context)) {
             super.authenticate(context);
         } else {
             send(context, "");
@@ -71,9 +71,17 @@ abstract class MailCodeFormAuthenticator extends CodeFormAuthenticator {
     @Override
     final void posted(AuthenticationFlowContext context) {
         if (context.getHttpRequest().getDecodedFormParameters().containsKey(SEND)) {
-            send(context, "two-factor-email-otp-form-resent");
+            resend(context);
         } else {
             super.posted(context);
+        }
+    }
+
+    private void resend(AuthenticationFlowContext context) {
+        if (isBlocked(context)) {
+            super.authenticate(context);
+        } else {
+            send(context, "two-factor-email-otp-form-resent");
         }
     }
 

@@ -42,10 +42,17 @@ public abstract class MailedFactor extends GuardedFactor {
                         mails.send(user, Purpose.CHALLENGE, new Bound(user.getId(), address, false), style, now));
     }
 
-    /** Whether a code that was mailed to the address can still be given: there is no need for another. */
+    /** Whether a code that was mailed to the address has not expired, and nobody has given it. */
     public final boolean isChallenged(UserModel user, Instant now) {
         return address(user)
                 .filter(address -> codes.isAlive(challenge(user), address, now))
+                .isPresent();
+    }
+
+    /** Whether the right one can still be given, after all the wrong ones: there is no need for another mail. */
+    public final boolean canBeAnswered(UserModel user, Instant now) {
+        return address(user)
+                .filter(address -> codes.isOpen(challenge(user), address, now))
                 .isPresent();
     }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.keycloak.common.util.SecretGenerator;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -116,6 +117,21 @@ public final class MailCodes {
                 .isPresent();
     }
 
+    /** Whether such a code has not stood all its guesses, so that the right one would be taken. */
+    public boolean isOpen(Slot slot, String address, Instant now) {
+        return isAlive(slot, address, now)
+                && pending(slot).filter(this::standsAnotherGuess).isPresent();
+    }
+
+    private boolean standsAnotherGuess(PendingCode code) {
+        return IntStream.range(0, settings.codeGuesses())
+                .anyMatch(guess -> !session.singleUseObjects().contains(guesses(code) + ":" + guess));
+    }
+
+    private String guesses(PendingCode code) {
+        return "two-factor:code-guess:" + realm.getId() + ":" + code.id();
+    }
+
     /**
      * Looks at a guess, unless the code has stood enough of them, and takes the code if it is the one.
      *
@@ -134,7 +150,7 @@ public final class MailCodes {
     }
 
     private Optional<Turn> turn(Slot slot, PendingCode code) {
-        String guesses = "two-factor:code-guess:" + realm.getId() + ":" + code.id();
+        String guesses = guesses(code);
         OptionalInt number = count(guesses);
         return number.isPresent()
                 ? Optional.of(new Turn(slot, code, guesses + ":" + number.getAsInt()))

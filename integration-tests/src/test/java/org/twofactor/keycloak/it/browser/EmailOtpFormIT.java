@@ -77,9 +77,7 @@ class EmailOtpFormIT {
         assertThat(second.tab().text()).contains("We have sent a code to");
         assertThat(codesTo(user)).isEqualTo(before + 1);
         AppPage.in(second.send(code));
-        assertThat(AppPage.isIn(CodePage.in(first).send(code)))
-                .as("the other tab, with a code that is spent")
-                .isFalse();
+        first.await("Keycloak to take the other tab along", () -> AppPage.isIn(first));
         assertThat(codesTo(user)).isEqualTo(before + 1);
     }
 

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Cookie;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.NoSuchElementException;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
@@ -34,6 +35,7 @@ import org.twofactor.keycloak.it.browser.Look.Screen;
  */
 public final class Tab {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int MOST_STOPS = 20;
     private static final Path SCREENSHOTS =
             Path.of(System.getProperty("kc.out", "target")).resolve("screenshots");
     private static final Path PICTURES = Path.of("../docs/images");
@@ -146,6 +148,23 @@ public final class Tab {
         field.clear();
         field.sendKeys(text);
         return this;
+    }
+
+    /** Presses keys, wherever the focus is. */
+    public Tab press(CharSequence... keys) {
+        driver().switchTo().activeElement().sendKeys(keys);
+        return this;
+    }
+
+    /** Goes on with the tab key until the focus is there. */
+    public Tab tabTo(String css) {
+        for (int stop = 0; stop < MOST_STOPS; stop++) {
+            if (driver().switchTo().activeElement().equals(element(css))) {
+                return this;
+            }
+            press(Keys.TAB);
+        }
+        throw new AssertionError("the tab key does not lead to " + css);
     }
 
     /** Clicks on what leads to another page, the same one anew included. */
