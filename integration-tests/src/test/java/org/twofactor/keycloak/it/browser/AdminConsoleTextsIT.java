@@ -79,9 +79,7 @@ class AdminConsoleTextsIT {
         assertThat(dialog.type("methods", "totp").type("loginClient", "nobody").save())
                 .contains("Login client (loginClient): ", "nobody");
         assertThat(realm.settings()).isEqualTo(before);
-        assertThat(dialog.type("loginClient", "app")
-                        .type("codeLifespan", "300")
-                        .save())
+        assertThat(dialog.type("loginClient", "app").type("codeLifespan", "300").save())
                 .isEqualTo("Successfully saved the config");
         assertThat(realm.settings()).containsEntry("codeLifespan", "300").containsEntry("methods", "totp");
     }

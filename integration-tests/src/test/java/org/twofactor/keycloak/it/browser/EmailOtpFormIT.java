@@ -163,21 +163,6 @@ class EmailOtpFormIT {
     }
 
     @Test
-    void S59_itReadsInOtherLanguagesAndLooks() {
-        EmailEnrolled user = EmailEnrolled.in(realm, inbox);
-        for (Map.Entry<String, Look> look : Map.of(
-                        "email-otp-fr", Look.USUAL.in("fr"),
-                        "email-otp-ar", Look.USUAL.in("ar"),
-                        "email-otp-dark", Look.USUAL.darkened(),
-                        "email-otp-phone", Look.USUAL.on(Look.Screen.PHONE),
-                        "email-otp-zoomed", Look.USUAL.on(Look.Screen.ZOOMED_TO_400_PERCENT))
-                .entrySet()) {
-            CodePage page = CodePage.after(chromium.person(look.getValue()).tab(), realm, user.user());
-            page.tab().screenshot(look.getKey()).assertAccessible();
-        }
-    }
-
-    @Test
     void withoutEnrolmentAVerifiedAddressIsEnough(NewRealm other) {
         TestRealm open = other.browserFlow(BrowserFlow.anyOf("two-factor-account-email-form"))
                 .create();

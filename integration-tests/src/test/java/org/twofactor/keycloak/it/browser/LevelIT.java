@@ -5,6 +5,7 @@ import static org.twofactor.keycloak.it.realm.BrowserFlow.form;
 import static org.twofactor.keycloak.it.realm.BrowserFlow.subflow;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +15,14 @@ import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.api.Api;
 import org.twofactor.keycloak.it.api.Jwt;
+import org.twofactor.keycloak.it.code.ServerClock;
+import org.twofactor.keycloak.it.mail.Inbox;
 import org.twofactor.keycloak.it.realm.BrowserFlow;
 import org.twofactor.keycloak.it.realm.NewRealm;
 import org.twofactor.keycloak.it.realm.TestClients;
 import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.story.Device;
+import org.twofactor.keycloak.it.story.EmailEnrolled;
 import org.twofactor.keycloak.it.story.Enrolled;
 
 /** What the tokens of a log-in in a browser say of it, and stepping up from one level to the next. */
@@ -29,10 +33,21 @@ class LevelIT {
     private static final String RECOVERY = "two-factor-recovery-code-form";
     private static final String LEVEL = "conditional-level-of-authentication";
 
+    private static final String EMAIL = "two-factor-email-otp-form";
+    private static final int MINUTE = 60;
+    private static final int HOURS = 36_000;
+
+    /** An acr that the app can't do without. */
+    private static final Map<String, String> ESSENTIAL =
+            Map.of("claims", "{\"id_token\":{\"acr\":{\"essential\":true,\"values\":[\"2\"]}}}");
+
+    private final Inbox inbox;
     private final TestRealm plain;
     private final TestRealm levels;
+    private final TestRealm devices;
 
-    LevelIT(NewRealm one, NewRealm two) {
+    LevelIT(Inbox inbox, NewRealm one, NewRealm two, NewRealm three) {
+        this.inbox = inbox;
         plain = one.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW)
                 .settings(Map.of("totpLevel", "3", "recoveryCodeLevel", "2"))
                 .browserFlow(BrowserFlow.passwordThen(subflow(
@@ -49,17 +64,39 @@ class LevelIT {
                         form("auth-cookie", "ALTERNATIVE"),
                         subflow(
                                 "ALTERNATIVE",
-                                subflow("CONDITIONAL", level(1), form("auth-username-password-form", "REQUIRED")),
                                 subflow(
                                         "CONDITIONAL",
-                                        level(2),
+                                        level(1, HOURS),
+                                        form("auth-username-password-form", "REQUIRED")),
+                                subflow(
+                                        "CONDITIONAL",
+                                        level(2, HOURS),
                                         form(TOTP, "ALTERNATIVE"),
+                                        form(EMAIL, "ALTERNATIVE"),
                                         form(RECOVERY, "ALTERNATIVE")))))
+                .create();
+        devices = three.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW)
+                .browserFlow(BrowserFlow.of(
+                        form("auth-cookie", "ALTERNATIVE"),
+                        subflow(
+                                "ALTERNATIVE",
+                                subflow(
+                                        "CONDITIONAL",
+                                        level(1, HOURS),
+                                        form("auth-username-password-form", "REQUIRED")),
+                                subflow(
+                                        "CONDITIONAL",
+                                        level(2, MINUTE),
+                                        form("conditional-two-factor-device", "REQUIRED", Map.of("days", "30")),
+                                        form(TOTP, "ALTERNATIVE")))))
                 .create();
     }
 
-    private static BrowserFlow.Step level(int level) {
-        return form(LEVEL, "REQUIRED", Map.of("loa-condition-level", Integer.toString(level), "loa-max-age", "36000"));
+    private static BrowserFlow.Step level(int level, int maxAge) {
+        return form(
+                LEVEL,
+                "REQUIRED",
+                Map.of("loa-condition-level", Integer.toString(level), "loa-max-age", Integer.toString(maxAge)));
     }
 
     @Test
@@ -109,6 +146,74 @@ class LevelIT {
         assertThat(browser.status()).isEqualTo(400);
         browser.get(LoginPage.address(levels, Map.of("acr_values", "2")));
         assertThat(browser.loggedIn()).isFalse();
+    }
+
+    @Test
+    void S36_anAcrThatTheAppCannotDoWithoutIsAskedForAndWhoCannotGiveItIsNotLetIn() {
+        Enrolled user = Enrolled.withTotp(levels);
+        HttpBrowser browser = HttpBrowser.open(levels, ESSENTIAL).password(user.user());
+        assertThat(browser.heading()).isEqualTo(CodePage.AUTHENTICATOR_APP);
+        assertLoggedIn(browser.code(user.device().code()).tokens(levels), "2", "pwd", "otp", "mfa");
+
+        HttpBrowser without = HttpBrowser.open(levels, ESSENTIAL).password(levels.newUser());
+        assertThat(without.loggedIn()).isFalse();
+        assertThat(without.status()).isEqualTo(400);
+    }
+
+    @Test
+    void S36_stepUpByMailAndByPaperSaysSoInAmr() {
+        EmailEnrolled mail = EmailEnrolled.in(levels, inbox);
+        HttpBrowser browser =
+                HttpBrowser.open(levels, Map.of("acr_values", "1")).password(mail.user());
+        assertLoggedIn(browser.tokens(levels), "1");
+        browser.get(LoginPage.address(levels, Map.of("acr_values", "2")));
+        assertLoggedIn(browser.code(mail.nextCode()).tokens(levels), "2", "pwd", "mca");
+
+        Enrolled paper = Enrolled.withTotp(levels);
+        browser = HttpBrowser.open(levels, Map.of("acr_values", "1")).password(paper.user());
+        assertLoggedIn(browser.tokens(levels), "1");
+        browser.get(LoginPage.address(levels, Map.of("acr_values", "2"))).tryOtherWay();
+        assertLoggedIn(browser.code(paper.recoveryCode()).tokens(levels), "2", "pwd", "recovery");
+    }
+
+    @Test
+    void S36_aLevelWhoseAgeIsOverIsAskedForAgainAndThePasswordIsNot(ServerClock clock) {
+        Enrolled user = Enrolled.withTotp(devices);
+        HttpBrowser browser =
+                HttpBrowser.open(devices, Map.of("acr_values", "2")).password(user.user());
+        assertLoggedIn(browser.code(user.device().code()).tokens(devices), "2", "pwd", "otp", "mfa");
+        browser.get(LoginPage.address(devices, Map.of("acr_values", "2")));
+        assertThat(browser.loggedIn()).as("while it is young").isTrue();
+
+        clock.advance(Duration.ofSeconds(MINUTE + 5));
+        browser.get(LoginPage.address(devices, Map.of("acr_values", "1")));
+        assertThat(Jwt.of(browser.tokens(devices).field("access_token")).claim("acr"))
+                .as("of the level that is left")
+                .isEqualTo("1");
+        browser.get(LoginPage.address(devices, Map.of("acr_values", "2")));
+        assertThat(browser.loggedIn()).isFalse();
+        assertThat(browser.asksFor("password")).isFalse();
+        assertThat(browser.heading()).isEqualTo(CodePage.AUTHENTICATOR_APP);
+        assertThat(browser.code(user.device().wrongCode()).loggedIn()).isFalse();
+        assertLoggedIn(browser.code(user.device().code()).tokens(devices), "2", "pwd", "otp", "mfa");
+    }
+
+    @Test
+    void S36_aTrustedDeviceReachesNoLevelAndClaimsNoFactor() {
+        Enrolled user = Enrolled.withTotp(devices);
+        HttpBrowser browser =
+                HttpBrowser.open(devices, Map.of("acr_values", "2")).password(user.user());
+        browser.post(Map.of("code", user.device().code(), "trustDevice", "on"));
+        assertLoggedIn(browser.tokens(devices), "2", "pwd", "otp", "mfa");
+        devices.user(user.user()).logout();
+
+        browser.get(LoginPage.address(devices, Map.of("acr_values", "2"))).password(user.user());
+        assertLoggedIn(browser.tokens(devices), "1");
+        devices.user(user.user()).logout();
+        browser.get(LoginPage.address(devices, ESSENTIAL)).password(user.user());
+        assertThat(browser.loggedIn())
+                .as("what the app can’t do without was not given")
+                .isFalse();
     }
 
     private static void assertLoggedIn(Answer tokens, String acr, String... methods) {

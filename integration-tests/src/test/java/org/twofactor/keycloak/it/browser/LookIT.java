@@ -11,12 +11,15 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.openqa.selenium.WebElement;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.browser.Look.Screen;
+import org.twofactor.keycloak.it.mail.Inbox;
 import org.twofactor.keycloak.it.realm.BrowserFlow;
 import org.twofactor.keycloak.it.realm.NewRealm;
 import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.story.Device;
+import org.twofactor.keycloak.it.story.EmailEnrolled;
 import org.twofactor.keycloak.it.story.Enrolled;
 
 /** Every page of a log-in, as different people have it: looked at by axe-core, and kept as a picture. */
@@ -24,13 +27,16 @@ import org.twofactor.keycloak.it.story.Enrolled;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LookIT {
     private final Chromium chromium;
+    private final Inbox inbox;
     private final TestRealm realm;
 
-    LookIT(Chromium chromium, NewRealm newRealm) {
+    LookIT(Chromium chromium, Inbox inbox, NewRealm newRealm) {
         this.chromium = chromium;
+        this.inbox = inbox;
         this.realm = newRealm.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW)
                 .with(it -> it.setSupportedLocales(new HashSet<>(Set.of("en", "fr", "ar"))))
-                .browserFlow(BrowserFlow.anyOf("two-factor-totp-form", "two-factor-recovery-code-form"))
+                .browserFlow(BrowserFlow.anyOf(
+                        "two-factor-totp-form", "two-factor-email-otp-form", "two-factor-recovery-code-form"))
                 .create();
     }
 
@@ -50,13 +56,20 @@ class LookIT {
     @MethodSource("looks")
     void S59_axeFindsNothingOnAnyPageOfALogIn(String name, Look look) {
         Enrolled user = enrolledWithFewCodes();
+        addEmail(user);
         Tab tab = chromium.person(look).tab();
         CodePage page = CodePage.after(tab, realm, user.user());
         assertGood(tab, look, "totp-" + name);
         page.sendInVain(user.device().wrongCode());
         assertGood(tab, look, "totp-wrong-" + name);
 
-        CodePage recovery = otherWay(page, look);
+        CodePage email = takeOtherWay(page, look, 1);
+        assertGood(tab, look, "email-otp-" + name);
+        email.sendInVain(
+                EmailEnrolled.otherThan(EmailEnrolled.code(inbox, user.user().email())));
+        assertGood(tab, look, "email-otp-wrong-" + name);
+
+        CodePage recovery = takeOtherWay(email, look, 2);
         assertGood(tab, look, "recovery-code-" + name);
         recovery.send(user.recoveryCode());
         assertThat(tab.has("#two-factor-recovery-codes-left")).as(tab.text()).isTrue();
@@ -86,10 +99,25 @@ class LookIT {
         }
     }
 
-    private CodePage otherWay(CodePage page, Look look) {
-        return look.scripts()
-                ? CodePage.in(page.tryAnotherWay().choose(2))
-                : CodePage.in(page.tab().follow("button[name=authenticationExecution]"));
+    /** @param number among the ways other than the one of the page */
+    private CodePage takeOtherWay(CodePage page, Look look, int number) {
+        Tab tab = page.tab();
+        if (!look.scripts()) {
+            List<WebElement> ways = tab.elements("button[name=authenticationExecution]");
+            return CodePage.in(tab.leaving(ways.get(number - 1)::click));
+        }
+        ChoicePage choice = page.tryAnotherWay();
+        assertThat(List.of("??", "two-factor-")).noneMatch(tab.text()::contains);
+        tab.screenshot("another-way-" + look.language() + "-" + look.screen());
+        return CodePage.in(choice.choose(number + 1));
+    }
+
+    private void addEmail(Enrolled user) {
+        String address = user.user().email();
+        EmailEnrolled.assertNothingToSay(EmailEnrolled.setUp(realm, user.sudoToken(), address));
+        assertThat(EmailEnrolled.enable(realm, user.accessToken(), EmailEnrolled.code(inbox, address))
+                        .status())
+                .isEqualTo(200);
     }
 
     /** Of the ten recovery codes, the next one is the seventh. */

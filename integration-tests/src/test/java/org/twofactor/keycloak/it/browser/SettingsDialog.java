@@ -44,9 +44,9 @@ final class SettingsDialog {
         String button = "[data-testid='help-label-" + field + "']";
         tab.element(button).click();
         // It fades in.
-        tab.await("the help on " + field, () -> tab.read(POPOVER)
-                .filter(text -> !text.isEmpty())
-                .isPresent());
+        tab.await(
+                "the help on " + field,
+                () -> tab.read(POPOVER).filter(text -> !text.isEmpty()).isPresent());
         String text = tab.element(POPOVER).getText();
         tab.element(button).click();
         tab.await("the end of the help", () -> !tab.has(POPOVER));
