@@ -25,9 +25,6 @@ import org.twofactor.keycloak.settings.GuessPolicy;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc4226#section-7.3">RFC 4226 7.3 Throttling at the Server</a>
  */
 public final class Guard {
-    /** A streak without any guess for this long is forgotten: ten times what 100 guesses take at the longest wait. */
-    private static final Duration MEMORY = Duration.ofDays(40);
-
     private static final String FIRST_STREAK = "first";
     private static final String AFTER_LOCK = "after-lock-";
     private static final String NAME = "streak";
@@ -111,11 +108,11 @@ public final class Guard {
     }
 
     private static Slots slots(SingleUseObjectProvider store, GuardKey key, String streak) {
-        return new Slots(store, key.slots(streak), MEMORY);
+        return new Slots(store, key.slots(streak), key.memory());
     }
 
     private static void write(SingleUseObjectProvider store, GuardKey key, String name, int failures) {
-        store.put(key.streak(), MEMORY.toSeconds(), Map.of(NAME, name, FAILURES, Integer.toString(failures)));
+        store.put(key.streak(), key.memory().toSeconds(), Map.of(NAME, name, FAILURES, Integer.toString(failures)));
     }
 
     /**

@@ -1,5 +1,7 @@
 package org.twofactor.keycloak.guard;
 
+import java.time.Duration;
+import java.util.Locale;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.twofactor.keycloak.FactorId;
@@ -10,27 +12,43 @@ import org.twofactor.keycloak.code.Secret;
  * password can have any number of those.
  *
  * <p>The store is one flat namespace that all of Keycloak shares, hence the prefix.
+ *
+ * @param memory after how long without any guess the streak is forgotten
  */
-public record GuardKey(String value) {
+public record GuardKey(String value, Duration memory) {
     private static final String PREFIX = "two-factor:guess:";
 
+    /** Ten times what the 100 guesses take that lock a factor, at the longest wait. */
+    private static final Duration FACTOR_MEMORY = Duration.ofDays(40);
+
+    /**
+     * Passwords never lock, and anybody can have names counted that nobody has: a day is more than a hundred times the
+     * longest wait. It is the same for all names, or it would tell which are users.
+     */
+    private static final Duration PASSWORD_MEMORY = Duration.ofDays(1);
+
     public static GuardKey ofFactor(RealmModel realm, UserModel user, FactorId factor) {
-        return new GuardKey(PREFIX + realm.getId() + ":" + user.getId() + ":" + factor.wireName());
+        return new GuardKey(PREFIX + realm.getId() + ":" + user.getId() + ":" + factor.wireName(), FACTOR_MEMORY);
     }
 
     /** For the code that confirms a new address of the account. */
     public static GuardKey ofEmailTransfer(RealmModel realm, UserModel user) {
-        return new GuardKey(PREFIX + realm.getId() + ":" + user.getId() + ":email-transfer");
+        return new GuardKey(PREFIX + realm.getId() + ":" + user.getId() + ":email-transfer", FACTOR_MEMORY);
     }
 
     public static GuardKey ofPassword(RealmModel realm, UserModel user) {
-        return new GuardKey(PREFIX + realm.getId() + ":" + user.getId() + ":password");
+        return new GuardKey(PREFIX + realm.getId() + ":" + user.getId() + ":password", PASSWORD_MEMORY);
     }
 
-    /** For a name that no user has: counted as a user's would be, so that the answer does not tell. */
+    /**
+     * For a name that no user has: counted as a user's would be, so that the answer does not tell. Keycloak knows users by
+     * their names in lower case, and so any spelling of a name is one account.
+     */
     public static GuardKey ofUnknownUser(RealmModel realm, String submittedName) {
         return new GuardKey(
-                PREFIX + realm.getId() + ":unknown-" + Secret.of(submittedName).digest() + ":password");
+                PREFIX + realm.getId() + ":unknown-"
+                        + Secret.of(submittedName.toLowerCase(Locale.ROOT)).digest() + ":password",
+                PASSWORD_MEMORY);
     }
 
     String streak() {

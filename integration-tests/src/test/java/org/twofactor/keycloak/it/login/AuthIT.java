@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.twofactor.keycloak.it.KeycloakTest;
@@ -135,6 +136,20 @@ class AuthIT {
             Answer blocked = login(name, "wrong");
             assertThat(blocked.status()).isEqualTo(429);
             assertThat(blocked.retryAfter()).isBetween(1, 30);
+        }
+    }
+
+    /** As Keycloak finds them: or the sixth guess, spelt otherwise, would tell whether there is such a user. */
+    @Test
+    void S27_anySpellingOfANameIsOneCount() {
+        TestUser user = realm.newUser();
+        for (String name : List.of(user.username(), "nobody-" + user.username())) {
+            for (int guess = 0; guess < 5; guess++) {
+                assertThat(login(name, "wrong").status()).isEqualTo(401);
+            }
+            for (String same : List.of(name.toUpperCase(Locale.ROOT), " " + name)) {
+                assertThat(login(same, "wrong").status()).as(same).isEqualTo(429);
+            }
         }
     }
 
