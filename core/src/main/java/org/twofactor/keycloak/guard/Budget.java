@@ -24,6 +24,9 @@ public final class Budget {
     /** What an account is remembered for beyond its longest window. */
     private static final Duration MARGIN = Duration.ofHours(1);
 
+    /** How many entries that were given back are looked past. More in one window are held against the account. */
+    private static final int MOST_GIVEN_BACK = 200;
+
     private static final String COUNT = "count";
 
     private final KeycloakSession session;
@@ -132,7 +135,8 @@ public final class Budget {
             return Duration.ZERO;
         }
         int counting = 0;
-        for (int number = taken - 1; number >= 0; number--) {
+        int oldest = Math.max(0, taken - limit.count() - MOST_GIVEN_BACK);
+        for (int number = taken - 1; number >= oldest; number--) {
             Instant at = at(slots, number, now);
             if (at.isAfter(start)) {
                 counting++;
@@ -143,7 +147,7 @@ public final class Budget {
                 return Duration.between(start, earlier(at, now));
             }
         }
-        return Duration.ZERO;
+        return oldest == 0 ? Duration.ZERO : limit.window();
     }
 
     /** One that was won a moment after this request began does not lengthen the wait. */

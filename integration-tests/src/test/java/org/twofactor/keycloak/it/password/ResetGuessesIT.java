@@ -93,6 +93,18 @@ class ResetGuessesIT {
     }
 
     @Test
+    void S24_rightOnesDoNotCountButNotWithoutEnd() {
+        TestUser user = realm.newUser();
+        String code = calls.sentCode(user);
+        List<Answer> answers = new ArrayList<>();
+        for (int i = 0; i < 252; i++) {
+            answers.add(calls.validate(user.email(), code));
+        }
+        assertThat(answers.subList(0, 251)).allMatch(answer -> answer.status() == 200);
+        assertThat(answers.get(251).status()).isEqualTo(429);
+    }
+
+    @Test
     void S24_anAccountStandsFiftyGuessesADayOverAllCodesAndRightOnesDoNotCount(ServerClock clock) {
         TestUser user = realm.newUser();
         Answer wrong = guessWrong(user, calls.sentCode(user), PER_CODE);
