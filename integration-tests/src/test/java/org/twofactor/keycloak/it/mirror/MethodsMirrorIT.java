@@ -106,18 +106,27 @@ class MethodsMirrorIT {
     @Test
     void theAccountApiRemovesNoSecondFactorAndNothingChanges() {
         Enrolled user = Enrolled.withTotp(realm);
-        String otp = realm.user(user.user()).credentials().stream()
-                .filter(row -> row.getType().equals("otp"))
-                .map(CredentialRepresentation::getId)
-                .findFirst()
-                .orElseThrow();
-        Answer gone = realm.api()
-                .delete("/account/credentials/" + otp)
-                .bearer(user.newAccessToken())
-                .header("Accept", "application/json")
-                .send();
-        assertThat(gone.status()).isEqualTo(400);
-        assertThat(mirrored(user.user())).containsExactly("recovery-code", "totp");
+        CredentialRepresentation key = new CredentialRepresentation();
+        key.setType("webauthn");
+        key.setCredentialData("{\"credentialId\":\"a2V5\",\"counter\":0}");
+        key.setSecretData("{}");
+        realm.update(user.user(), it -> it.setCredentials(List.of(key)));
+        String token = user.newAccessToken();
+        List<CredentialRepresentation> factors = realm.user(user.user()).credentials().stream()
+                .filter(row -> !row.getType().equals("password"))
+                .toList();
+        assertThat(factors)
+                .extracting(CredentialRepresentation::getType)
+                .containsExactlyInAnyOrder("otp", "recovery-code", "webauthn");
+        for (CredentialRepresentation factor : factors) {
+            Answer gone = realm.api()
+                    .delete("/account/credentials/" + factor.getId())
+                    .bearer(token)
+                    .header("Accept", "application/json")
+                    .send();
+            assertThat(gone.status()).as(factor.getType()).isEqualTo(400);
+        }
+        assertThat(mirrored(user.user())).containsExactlyInAnyOrder("recovery-code", "totp", "webauthn");
     }
 
     @Test
