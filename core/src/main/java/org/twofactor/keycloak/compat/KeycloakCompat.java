@@ -161,6 +161,16 @@ public final class KeycloakCompat {
                 session.getContext().getHttpRequest(), session));
     }
 
+    /**
+     * Whether a token of a client whose tokens are bound to certificates (RFC 8705) comes with its certificate; true for
+     * any other client. Keycloak's check of bearer tokens looks at DPoP and leaves this to each endpoint.
+     */
+    public static boolean isShownWithItsCertificate(KeycloakSession session, ClientModel client, AccessToken token) {
+        return !OIDCAdvancedConfigWrapper.fromClientModel(client).isUseMtlsHokToken()
+                || MtlsHoKTokenUtil.verifyTokenBindingWithClientCertificate(
+                        token, session.getContext().getHttpRequest(), session);
+    }
+
     /** The user as the database has it: the cache of a node learns of another node's changes a moment later. */
     public static UserModel pastCache(UserModel user) {
         return user instanceof CachedUserModel cached ? cached.getDelegateForUpdate() : user;

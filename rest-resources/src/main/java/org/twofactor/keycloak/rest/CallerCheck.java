@@ -10,6 +10,7 @@ import org.keycloak.models.UserSessionModel;
 import org.keycloak.services.managers.AppAuthManager;
 import org.keycloak.services.managers.AuthenticationManager.AuthResult;
 import org.twofactor.keycloak.code.Secret;
+import org.twofactor.keycloak.compat.KeycloakCompat;
 import org.twofactor.keycloak.factor.Factors;
 import org.twofactor.keycloak.guard.RealmLockout;
 import org.twofactor.keycloak.settings.Settings;
@@ -98,7 +99,9 @@ final class CallerCheck {
         AuthResult result = new AppAuthManager.BearerTokenAuthenticator(session)
                 .setTokenString(token.reveal())
                 .authenticate();
-        if (result == null || new RealmLockout(session).bars(result.user())) {
+        if (result == null
+                || new RealmLockout(session).bars(result.user())
+                || !KeycloakCompat.isShownWithItsCertificate(session, result.client(), result.token())) {
             return new Found.Unknown(RestError.INVALID_TOKEN);
         }
         if (result.user().getServiceAccountClientLink() != null) {

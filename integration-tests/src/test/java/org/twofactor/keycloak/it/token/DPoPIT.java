@@ -62,6 +62,16 @@ class DPoPIT {
                 .isEqualTo(401);
     }
 
+    /** RFC 8705: the other way to bind a token, to the certificate of the connection, of which there is none here. */
+    @Test
+    void S43_ofAClientWhoseTokensAreBoundToCertificatesNoneIsGoodWithout(NewRealm newRealm) {
+        TestRealm bound = newRealm.create();
+        String token = bound.accessToken(bound.newUser());
+        assertThat(bound.api().get("/user/2fa").bearer(token).send().status()).isEqualTo(200);
+        bound.updateClient(APP, it -> it.getAttributes().put("tls.client.certificate.bound.access.tokens", "true"));
+        assertThat(bound.api().get("/user/2fa").bearer(token).send().message()).isEqualTo("INVALID_TOKEN");
+    }
+
     @Test
     void S43_aBoundRefreshTokenIsGoodWithTheProofOnly() {
         String refresh = boundTokens(Enrolled.withTotp(realm)).field("refreshToken");
