@@ -12,11 +12,13 @@ import org.keycloak.credential.CredentialModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
-import org.keycloak.models.credential.OTPCredentialModel;
+import org.keycloak.models.credential.PasswordCredentialModel;
+import org.keycloak.models.credential.RecoveryAuthnCodesCredentialModel;
 import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.code.KeyedHash;
 import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.compat.RealmKey;
+import org.twofactor.keycloak.guard.FactorLock;
 import org.twofactor.keycloak.mail.Notices;
 import org.twofactor.keycloak.password.PasswordAge;
 import org.twofactor.keycloak.settings.Settings;
@@ -39,7 +41,14 @@ public final class TrustedDevices {
     /** The oldest goes when there are more. */
     private static final int MOST = 10;
 
-    private static final Set<String> FACTORS = Set.of(OTPCredentialModel.TYPE, FactorId.EMAIL_OTP.credentialType());
+    /** Everything else that is stored of a user is a factor: ours, Keycloak's, another extension's. */
+    private static final Set<String> NO_FACTORS = Set.of(
+            PasswordCredentialModel.TYPE,
+            PasswordCredentialModel.PASSWORD_HISTORY,
+            CREDENTIAL_TYPE,
+            FactorLock.CREDENTIAL_TYPE,
+            FactorId.RECOVERY_CODE.credentialType(),
+            RecoveryAuthnCodesCredentialModel.TYPE);
 
     private final KeycloakSession session;
     private final RealmModel realm;
@@ -138,7 +147,7 @@ public final class TrustedDevices {
     private static String factors(UserModel user) {
         return Secret.of(user.credentialManager()
                         .getStoredCredentialsStream()
-                        .filter(row -> FACTORS.contains(row.getType()))
+                        .filter(row -> !NO_FACTORS.contains(row.getType()))
                         .map(CredentialModel::getId)
                         .sorted()
                         .collect(Collectors.joining(" ")))

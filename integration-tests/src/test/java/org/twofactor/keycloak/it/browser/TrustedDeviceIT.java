@@ -129,6 +129,20 @@ class TrustedDeviceIT {
     }
 
     @Test
+    void trustEndsWithASecurityKeyThatComes() {
+        Enrolled user = Enrolled.withTotp(realm);
+        Person person = chromium.person();
+        trust(person, user);
+        logOut(user);
+        CredentialRepresentation key = new CredentialRepresentation();
+        key.setType("webauthn");
+        key.setCredentialData("{\"credentialId\":\"a2V5\",\"counter\":0}");
+        key.setSecretData("{}");
+        realm.update(user.user(), it -> it.setCredentials(List.of(key)));
+        CodePage.after(person.tab(), realm, user.user());
+    }
+
+    @Test
     void theCookieIsOutOfReachAndGoodForNobodyElse() {
         Enrolled user = Enrolled.withTotp(realm);
         Person person = chromium.person();
