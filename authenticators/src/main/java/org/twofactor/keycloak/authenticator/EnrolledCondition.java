@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
 import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.factor.EnrolledMethods;
 import org.twofactor.keycloak.factor.Factors;
@@ -44,7 +45,17 @@ final class EnrolledCondition extends Condition {
         List<String> wanted = ConfigList.of(config, FACTORS);
         return wanted.isEmpty()
                 ? factors.twoFactorOn(context.getUser())
-                : !Collections.disjoint(wanted, new EnrolledMethods(factors).of(context.getUser()));
+                : !Collections.disjoint(wanted, new EnrolledMethods(factors).of(context.getUser()))
+                        || isHeld(context.getUser(), wanted);
+    }
+
+    /** What is held and can’t be asked for keeps the door shut: a counter-based app, say, where TOTP is listed. */
+    private static boolean isHeld(UserModel user, List<String> wanted) {
+        return user.credentialManager()
+                .getStoredCredentialsStream()
+                .map(row -> EnrolledMethods.nameOf(row.getType()))
+                .filter(name -> !name.equals(FactorId.RECOVERY_CODE.wireName()))
+                .anyMatch(wanted::contains);
     }
 
     private static Factors factors(KeycloakSession session, RealmModel realm) {

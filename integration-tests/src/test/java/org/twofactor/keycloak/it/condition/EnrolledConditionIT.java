@@ -12,6 +12,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.keycloak.representations.idm.CredentialRepresentation;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.browser.HttpBrowser;
+import org.twofactor.keycloak.it.factor.NativeOtp;
 import org.twofactor.keycloak.it.mail.Inbox;
 import org.twofactor.keycloak.it.realm.BrowserFlow;
 import org.twofactor.keycloak.it.realm.NewRealm;
@@ -81,6 +82,14 @@ class EnrolledConditionIT {
         assertThat(meetIt()).containsExactly(totp, mail);
         condition.configure(Map.of("factors", "totp", "negate", "true"));
         assertThat(meetIt()).containsExactly(nothing, mail, key);
+    }
+
+    @Test
+    void whatIsHeldAndCannotBeAskedForKeepsTheDoorShut() {
+        TestUser counting = realm.newUser();
+        NativeOtp.addCounterBased(realm, counting);
+        condition.configure(Map.of("factors", "totp"));
+        assertThat(HttpBrowser.withPassword(realm, counting).loggedIn()).isFalse();
     }
 
     @Test
