@@ -13,7 +13,7 @@ import org.twofactor.keycloak.device.TrustedDevices;
 public final class DeviceConditionFactory implements ConditionalAuthenticatorFactory {
     public static final String PROVIDER_ID = "conditional-two-factor-device";
 
-    /** To choose from, since Keycloak lets nobody check what is saved. */
+    /** To choose from, so that no number has to be refused. */
     static final List<String> CHOICES = List.of(DeviceCondition.OFF, "1", "7", "14", "30", "60", "90");
 
     private static final ConditionalAuthenticator CONDITION = new DeviceCondition();

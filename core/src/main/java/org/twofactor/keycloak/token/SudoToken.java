@@ -18,7 +18,7 @@ public final class SudoToken extends JsonWebToken {
     /** The payload's {@code typ}, which Keycloak's own endpoints go by. */
     public static final String PAYLOAD_TYPE = "Sudo";
 
-    /** The audience: no client of this name may exist, see {@link SudoTokens}. */
+    /** The audience: this API. A client of that ID would be meant too, so a realm should have none. */
     public static final String AUDIENCE = "sudo";
 
     @JsonProperty("sid")

@@ -8,8 +8,6 @@ import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.authenticator.MaskedAddress;
 import org.twofactor.keycloak.authenticator.ProvedFactor;
 import org.twofactor.keycloak.factor.EmailOtp;
-import org.twofactor.keycloak.factor.Factor;
-import org.twofactor.keycloak.factor.Factors;
 import org.twofactor.keycloak.factor.RecoveryCodes;
 import org.twofactor.keycloak.mail.MailStyle;
 
@@ -73,7 +71,8 @@ final class SudoStep {
             page(visit, factor).wrong(Page.CODE, Message.MISSING_CODE).show();
             return;
         }
-        factor(visit.factors(), factor)
+        visit.factors()
+                .of(factor)
                 .verify(visit.user(), visit.code().get(), visit.now())
                 .through(new CodeDoor(
                         visit,
@@ -127,13 +126,5 @@ final class SudoStep {
                 .address(visit.user())
                 .map(MaskedAddress::of)
                 .orElse("");
-    }
-
-    private static Factor factor(Factors factors, FactorId id) {
-        return switch (id) {
-            case TOTP -> factors.totp();
-            case EMAIL_OTP -> factors.emailOtp();
-            case RECOVERY_CODE -> factors.recoveryCodes();
-        };
     }
 }
