@@ -18,7 +18,7 @@
     <#else>
       <p id="two-factor-hint">${msg("two-factor-email-otp-form-send-hint", twoFactorAddress)}</p>
       <#if messagesPerField.existsError("code")>
-        <p id="input-error-code" role="alert" class="${properties.kcInputErrorMessageClass!}">${messagesPerField.get("code")}</p>
+        <@parts.error/>
       </#if>
     </#if>
     <form id="two-factor-send-form" class="two-factor-form ${properties.kcFormClass!} pf-v5-u-mt-md" action="${url.loginAction}" method="post">

@@ -56,6 +56,17 @@
   </#if>
 </#macro>
 
+<#-- What is wrong, on a page that has no field to put it beside: as the theme shows it there. -->
+<#macro error>
+  <div class="${properties.kcFormHelperTextClass!}">
+    <div class="${properties.kcInputHelperTextClass!}">
+      <div id="input-error-code" role="alert" class="${properties.kcInputHelperTextItemClass!} ${properties.kcError!}">
+        <span class="${properties.kcInputErrorMessageClass!}">${messagesPerField.get("code")}</span>
+      </div>
+    </div>
+  </div>
+</#macro>
+
 <#macro codeInput describedBy numeric wrong class="">
   <input id="code" name="code" type="text" value="" class="${class}" dir="ltr" autofocus
          <#if numeric>autocomplete="one-time-code" inputmode="numeric"<#else>autocomplete="off" autocapitalize="characters"</#if>

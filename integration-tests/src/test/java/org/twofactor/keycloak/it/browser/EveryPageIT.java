@@ -167,6 +167,10 @@ class EveryPageIT {
         assertThat(expired.read("#input-error-code"))
                 .hasValueSatisfying(error -> assertThat(error).contains("wrong or has expired"));
         expired.screenshot("expired-" + page).assertAccessible();
+        assertThat(expired.script("return getComputedStyle(document.querySelector('#input-error-code span')).color"))
+                .as("to be seen for what it is")
+                .isNotEqualTo(
+                        expired.script("return getComputedStyle(document.getElementById('two-factor-hint')).color"));
         visitor.forgetMail();
         AppPage.in(CodePage.in(expired.follow("#two-factor-send")).send(visitor.rightCode()));
     }
