@@ -71,7 +71,7 @@ class AdminConsoleIT {
             tab.await(action, () -> tab.element("#enable-" + action).isSelected());
             console.closeAlerts();
         }
-        tab.script("document.getElementById('enable-Make-new-recovery-codes').scrollIntoView({block: 'end'})");
+        tab.script("document.getElementById('Make new recovery codes').scrollIntoView({block: 'end'})");
         tab.picture("admin-required-actions");
         assertThat(realm.admin().flows().getRequiredActions())
                 .filteredOn(action -> ACTIONS.contains(action.getAlias()) && action.isEnabled())

@@ -94,7 +94,7 @@ class PagePicturesIT {
 
         tab.go(realm.api().base() + "/account/account-security/signing-in");
         tab.await("the account console", () -> tab.text().contains("Recovery codes"));
-        tab.picture("account-console");
+        tab.on(Screen.TALL_PICTURE).pictureOf("main", "account-console");
     }
 
     private Person person() {
