@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.authentication.authenticators.conditional.ConditionalAuthenticator;
+import org.keycloak.authentication.authenticators.util.AcrStore;
 import org.keycloak.common.util.Time;
 import org.keycloak.device.DeviceRepresentationProvider;
 import org.keycloak.models.AuthenticationExecutionModel;
@@ -21,18 +22,28 @@ import org.twofactor.keycloak.settings.RealmSettings;
  * Lets the second factors of its sub-flow be asked for unless the user has told us not to on this device. Without
  * configuration it offers nobody to trust a device, and trusts none.
  *
- * <p>It reads a signed cookie and nothing else of the request.
+ * <p>It reads a signed cookie and nothing else of the request, but for the level that the app asks for.
  */
 final class DeviceCondition implements ConditionalAuthenticator {
     static final String DAYS = "days";
     static final String OFF = "off";
+
+    /** What Keycloak calls any log-in. */
+    private static final int PASSWORD_LEVEL = 1;
 
     /** The name of the box on the pages. */
     private static final String FIELD = "trustDevice";
 
     @Override
     public boolean matchCondition(AuthenticationFlowContext context) {
-        return lifespan(context.getAuthenticatorConfig()).isEmpty() || !isTrusted(context);
+        return lifespan(context.getAuthenticatorConfig()).isEmpty() || isLevelWanted(context) || !isTrusted(context);
+    }
+
+    /** A trusted device reaches no level: an app that asks for more than the password gets a second factor, given now. */
+    private static boolean isLevelWanted(AuthenticationFlowContext context) {
+        AcrStore levels = new AcrStore(context.getSession(), context.getAuthenticationSession());
+        int reached = Math.max(PASSWORD_LEVEL, levels.getLevelOfAuthenticationFromCurrentAuthentication());
+        return levels.getRequestedLevelOfAuthentication(context.getTopLevelFlow()) > reached;
     }
 
     private static boolean isTrusted(AuthenticationFlowContext context) {
