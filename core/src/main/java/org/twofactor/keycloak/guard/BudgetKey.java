@@ -20,9 +20,16 @@ public record BudgetKey(String value) {
         return new BudgetKey(PREFIX + realm.getId() + ":" + userId);
     }
 
-    public static BudgetKey ofDestination(RealmModel realm, String address) {
+    /** For codes that prove a mailbox: anybody may ask for them, to an address that may be anybody's. */
+    public static BudgetKey ofUnprovedAddress(RealmModel realm, String address) {
         return new BudgetKey(
                 PREFIX + realm.getId() + ":to-" + Secret.of(address).digest());
+    }
+
+    /** For codes to the mailbox that a user has proved: one of its own, so that nobody else's mails there use it up. */
+    public static BudgetKey ofProvedAddress(RealmModel realm, String address) {
+        return new BudgetKey(
+                PREFIX + realm.getId() + ":to-proved-" + Secret.of(address).digest());
     }
 
     /** For password resets, which are counted by what was submitted. */

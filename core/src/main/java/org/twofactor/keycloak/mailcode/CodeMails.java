@@ -72,7 +72,13 @@ public final class CodeMails {
         return List.of(
                 new Charge(BudgetKey.ofUserAndPurpose(realm, user.getId(), purpose), List.of(settings.mailInterval())),
                 new Charge(BudgetKey.ofUser(realm, user.getId()), settings.mailLimits()),
-                new Charge(BudgetKey.ofDestination(realm, normalised(address)), settings.mailLimits()));
+                new Charge(destination(purpose, normalised(address)), settings.mailLimits()));
+    }
+
+    private BudgetKey destination(Purpose purpose, String address) {
+        return purpose == Purpose.CHALLENGE
+                ? BudgetKey.ofProvedAddress(realm, address)
+                : BudgetKey.ofUnprovedAddress(realm, address);
     }
 
     /**

@@ -86,7 +86,7 @@ final class PendingCodes {
                 new Charge(
                         BudgetKey.ofUserAndPurpose(realm, user, Purpose.CHALLENGE), List.of(settings.mailInterval())),
                 new Charge(BudgetKey.ofUser(realm, user), settings.mailLimits()),
-                new Charge(BudgetKey.ofDestination(realm, address(user)), settings.mailLimits()));
+                new Charge(BudgetKey.ofProvedAddress(realm, address(user)), settings.mailLimits()));
     }
 
     private static String address(String user) {

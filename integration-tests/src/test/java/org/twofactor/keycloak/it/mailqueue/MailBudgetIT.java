@@ -135,6 +135,35 @@ class MailBudgetIT {
         assertThat(codeMailsTo(address)).isEqualTo(PER_HOUR);
     }
 
+    @Test
+    void S23_nobodyElsesMailsToAnAddressKeepItsUserFromACode() {
+        EmailEnrolled victim = EmailEnrolled.in(withoutInterval, inbox);
+        List<TestUser> strangers = newUsers(2);
+        // The set-up that proved the mailbox was the first.
+        for (int mail = 1; mail < PER_HOUR; mail++) {
+            assertNothingToSay(EmailEnrolled.setUp(
+                    withoutInterval, withoutInterval.accessToken(strangers.get(mail % 2)), victim.address()));
+        }
+        for (TestUser stranger : strangers) {
+            String token = withoutInterval.accessToken(stranger);
+            assertThat(EmailEnrolled.setUp(withoutInterval, token, victim.address())
+                            .message())
+                    .isEqualTo("TOO_MANY_OTP_EMAILS");
+            assertThat(transfer(withoutInterval, token, victim.address()).status())
+                    .as("a transfer there")
+                    .isEqualTo(429);
+        }
+        awaitEmptyQueue();
+
+        assertThat(victim.nextEmail(victim.accessToken()).status()).isEqualTo(200);
+        for (int mail = 1; mail < PER_HOUR; mail++) {
+            assertNothingToSay(victim.challenge(victim.accessToken()));
+        }
+        assertThat(victim.challenge(victim.accessToken()).message())
+                .as("its own")
+                .isEqualTo("TOO_MANY_OTP_EMAILS");
+    }
+
     private void assertExactlyTen(List<Answer> answers) {
         assertThat(answers).filteredOn(answer -> answer.status() == 200).hasSize(PER_HOUR);
         assertThat(answers).filteredOn(answer -> answer.status() != 200).allSatisfy(answer -> {
