@@ -30,6 +30,8 @@ class ArchitectureTest {
             .definedBy("..guard..")
             .layer("mail")
             .definedBy("..mail..")
+            .layer("budget")
+            .definedBy("..budget..")
             .layer("settings")
             .definedBy("..settings..")
             .layer("code")
@@ -48,10 +50,12 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("doors", "token", "factor", "mailcode")
             .whereLayer("mail")
             .mayOnlyBeAccessedByLayers("doors", "token", "factor", "mailcode", "guard")
-            .whereLayer("settings")
+            .whereLayer("budget")
             .mayOnlyBeAccessedByLayers("doors", "token", "factor", "mailcode", "guard", "mail")
+            .whereLayer("settings")
+            .mayOnlyBeAccessedByLayers("doors", "token", "factor", "mailcode", "guard", "mail", "budget")
             .whereLayer("code")
-            .mayOnlyBeAccessedByLayers("doors", "token", "factor", "mailcode", "guard", "mail");
+            .mayOnlyBeAccessedByLayers("doors", "token", "factor", "mailcode", "guard", "mail", "budget");
 
     @ArchTest
     static final ArchRule DOORS_DO_NOT_KNOW_EACH_OTHER = noClasses()

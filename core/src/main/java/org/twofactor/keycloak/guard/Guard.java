@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.SingleUseObjectProvider;
+import org.twofactor.keycloak.budget.Slots;
 import org.twofactor.keycloak.compat.OwnTransaction;
 import org.twofactor.keycloak.guard.Admission.Admitted;
 import org.twofactor.keycloak.guard.Admission.Refused;

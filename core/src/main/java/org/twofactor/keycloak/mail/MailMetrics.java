@@ -15,7 +15,9 @@ final class MailMetrics {
         /** It has failed for good. */
         FAILED,
         /** It was not sent: the queue was full, or there was nobody left to write to. */
-        DROPPED
+        DROPPED,
+        /** It was not sent: as many of its kind had gone to that address as may. */
+        LIMITED
     }
 
     private MailMetrics() {}

@@ -19,7 +19,7 @@ public interface MailQueue extends Provider {
         /** Hands the mail over; it is sent, tried again, or recorded as failed, whatever becomes of the caller. */
         void hand(MailJob job);
 
-        /** Gives the place up unused. */
+        /** Gives the place up, unless a mail has it. */
         void release();
     }
 

@@ -1,6 +1,9 @@
 package org.twofactor.keycloak.mail;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.keycloak.models.ClientModel;
@@ -9,18 +12,30 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.twofactor.keycloak.FactorId;
+import org.twofactor.keycloak.budget.Budget;
+import org.twofactor.keycloak.budget.Budget.Charge;
+import org.twofactor.keycloak.budget.Budget.Grant;
+import org.twofactor.keycloak.budget.BudgetKey;
+import org.twofactor.keycloak.settings.Limit;
 import org.twofactor.keycloak.settings.Settings;
 
 /**
  * Tells users by mail what has happened to their account: when, through which app, and what to do if it was not they.
  *
  * <p>A notice leaves once the request is over, and never fails or delays what it tells of: where there is no mail
- * server, no address or no place in the queue, it is dropped, and the queue's metric says so.
+ * server, no address or no place in the queue, it is dropped, and the queue's metric says so. So is what is beyond the
+ * limit of its kind and address: what can be caused in a loop must neither fill a mailbox nor the queue.
  *
  * @see <a href="https://pages.nist.gov/800-63-4/sp800-63b.html">NIST SP 800-63B-4 4.6 Account Notifications</a>
  */
 public final class Notices {
     private static final Logger LOG = Logger.getLogger(Notices.class);
+
+    /** For each kind and address. */
+    private static final Limit LIMIT = new Limit(5, Duration.ofHours(1));
+
+    /** All codes of a set, so that the warning that few are left is among them. */
+    private static final Limit USED_RECOVERY_CODES = new Limit(10, Duration.ofHours(1));
 
     private final KeycloakSession session;
     private final RealmModel realm;
@@ -40,7 +55,7 @@ public final class Notices {
     public Runnable factorAboutToBeDisabled(UserModel user, FactorId factor, Instant now) {
         Optional<Letter> letter = address(user)
                 .map(to -> letter(MailKind.FACTOR_DISABLED, user, to, MailStyle.of(session), Optional.of(factor), now));
-        return () -> letter.ifPresent(this::whenCommitted);
+        return () -> letter.ifPresent(it -> whenCommitted(it, now));
     }
 
     /** The lock has a transaction of its own: it holds whatever becomes of the request. */
@@ -68,9 +83,10 @@ public final class Notices {
     /** To the old address and to the new one. */
     public void emailChanged(UserModel user, Optional<String> oldAddress, String newAddress, Instant now) {
         oldAddress.ifPresent(old -> whenCommitted(
-                letter(MailKind.EMAIL_CHANGED, user, old, MailStyle.of(session), Optional.of(newAddress), now)));
+                letter(MailKind.EMAIL_CHANGED, user, old, MailStyle.of(session), Optional.of(newAddress), now), now));
         whenCommitted(
-                letter(MailKind.EMAIL_CHANGED, user, newAddress, MailStyle.of(session), Optional.of(newAddress), now));
+                letter(MailKind.EMAIL_CHANGED, user, newAddress, MailStyle.of(session), Optional.of(newAddress), now),
+                now);
     }
 
     /** A letter for {@link NoticeMail}, about the request that is under way. */
@@ -85,25 +101,23 @@ public final class Notices {
     }
 
     private void whenCommitted(MailKind kind, UserModel user, Optional<Object> detail, Instant now) {
-        address(user).ifPresent(to -> whenCommitted(letter(kind, user, to, MailStyle.of(session), detail, now)));
+        address(user).ifPresent(to -> whenCommitted(letter(kind, user, to, MailStyle.of(session), detail, now), now));
     }
 
-    private void whenCommitted(Letter letter) {
-        String realmId = realm.getId();
+    private void whenCommitted(Letter letter, Instant now) {
         MailQueue queue = MailQueue.of(session);
         if (wanted()) {
-            AfterCompletion.of(session, () -> enqueue(queue, realmId, letter), () -> {});
+            AfterCompletion.of(session, () -> enqueue(queue, letter, now), () -> {});
         }
     }
 
     private void inAnyCase(MailKind kind, UserModel user, Optional<Object> detail, Instant now) {
-        String realmId = realm.getId();
         MailQueue queue = MailQueue.of(session);
         if (wanted()) {
             address(user)
                     .map(to -> letter(kind, user, to, MailStyle.of(session), detail, now))
                     .ifPresent(letter -> {
-                        Runnable enqueue = () -> enqueue(queue, realmId, letter);
+                        Runnable enqueue = () -> enqueue(queue, letter, now);
                         AfterCompletion.of(session, enqueue, enqueue);
                     });
         }
@@ -113,13 +127,36 @@ public final class Notices {
         return settings.notices() && MailServer.isConfigured(realm);
     }
 
-    private static void enqueue(MailQueue queue, String realmId, Letter letter) {
-        queue.reserve(realmId).ifPresentOrElse(place -> place.hand(new NoticeMail(realmId, letter)), () -> {
-            LOG.errorf(
-                    "two-factor: the mail queue is full, a notice (%s) was dropped",
-                    letter.kind().id());
+    /** A place comes first, as for every mail: what finds none is not counted. */
+    private void enqueue(MailQueue queue, Letter letter, Instant now) {
+        String kind = letter.kind().id();
+        Optional<MailQueue.Place> place = queue.reserve(realm.getId());
+        if (place.isEmpty()) {
+            LOG.errorf("two-factor: the mail queue is full, a notice (%s) was dropped", kind);
             MailMetrics.count(letter.kind(), MailMetrics.Outcome.DROPPED);
-        });
+            return;
+        }
+        try {
+            if (new Budget(session).take(List.of(charge(letter)), now) instanceof Grant.Granted) {
+                place.get().hand(new NoticeMail(realm.getId(), letter));
+            } else {
+                LOG.debugf("two-factor: enough notices of their kind, another (%s) was left out", kind);
+                MailMetrics.count(letter.kind(), MailMetrics.Outcome.LIMITED);
+            }
+        } catch (RuntimeException e) {
+            // What it tells of has happened, and stays.
+            LOG.errorf(e, "two-factor: notices can't be counted, one (%s) was dropped", kind);
+            MailMetrics.count(letter.kind(), MailMetrics.Outcome.DROPPED);
+        } finally {
+            place.get().release();
+        }
+    }
+
+    private Charge charge(Letter letter) {
+        MailKind kind = letter.kind();
+        return new Charge(
+                BudgetKey.ofNotices(realm, kind.id(), letter.address().strip().toLowerCase(Locale.ROOT)),
+                List.of(kind == MailKind.RECOVERY_CODE_USED ? USED_RECOVERY_CODES : LIMIT));
     }
 
     private static Optional<String> address(UserModel user) {

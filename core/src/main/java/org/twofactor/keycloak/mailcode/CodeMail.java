@@ -3,7 +3,7 @@ package org.twofactor.keycloak.mailcode;
 import java.time.Duration;
 import java.util.Optional;
 import org.keycloak.models.KeycloakSession;
-import org.twofactor.keycloak.guard.Budget;
+import org.twofactor.keycloak.budget.Budget;
 import org.twofactor.keycloak.mail.Letter;
 import org.twofactor.keycloak.mail.MailJob;
 import org.twofactor.keycloak.mail.MailKind;

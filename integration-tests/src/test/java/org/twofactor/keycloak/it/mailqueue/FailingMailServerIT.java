@@ -96,7 +96,7 @@ class FailingMailServerIT {
                         .matches(
                                 "kind=\"(enrol|challenge|transfer|reset|reset-link|address-taken|enabled|disabled|locked"
                                         + "|recovery-reset|recovery-used|password-changed|email-changed|device-trusted)\","
-                                        + "outcome=\"(sent|attempt_failed|failed|dropped)\""));
+                                        + "outcome=\"(sent|attempt_failed|failed|dropped|limited)\""));
     }
 
     @Test

@@ -20,6 +20,7 @@ import org.keycloak.representations.userprofile.config.UPConfig;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.api.Eventually;
+import org.twofactor.keycloak.it.api.Parallel;
 import org.twofactor.keycloak.it.code.ServerClock;
 import org.twofactor.keycloak.it.mail.Inbox;
 import org.twofactor.keycloak.it.mail.Mail;
@@ -38,6 +39,8 @@ import org.twofactor.keycloak.it.story.Enrolled;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NoticeIT {
     private static final int LOCK_AFTER = 10;
+    private static final int NOTICES_AN_HOUR = 5;
+    private static final int RESETS = 12;
 
     private final Inbox inbox;
     private final TestRealm realm;
@@ -173,6 +176,43 @@ class NoticeIT {
     }
 
     @Test
+    void S51_aLoopOfChangesFloodsNoMailboxAndHidesNoOtherNotice(ServerClock clock) {
+        EmailEnrolled user = EmailEnrolled.in(realm, inbox);
+        String sudo = user.sudoToken();
+        double limited = limitedResets();
+        List<Answer> answers = Parallel.run(RESETS, () -> post("/user/2fa/recovery-code/reset", sudo, Map.of()));
+        assertThat(answers).filteredOn(answer -> answer.status() == 200).hasSizeGreaterThan(NOTICES_AN_HOUR);
+        long resets = answers.stream().filter(answer -> answer.status() == 200).count();
+        assertNothingToSay(user.disable(sudo));
+        inbox.next(user.address(), mail -> isNotice(mail, "disabled"));
+        awaitEmptyQueue();
+        assertThat(resetNotices(user)).isEqualTo(NOTICES_AN_HOUR);
+        assertThat(limitedResets()).isEqualTo(limited + resets - NOTICES_AN_HOUR);
+
+        clock.advance(Duration.ofHours(1));
+        EmailEnrolled again = EmailEnrolled.in(realm, inbox, user.user(), user.address());
+        assertThat(post("/user/2fa/recovery-code/reset", again.sudoToken(), Map.of())
+                        .status())
+                .isEqualTo(200);
+        Eventually.holds("a notice once more", () -> resetNotices(user) == NOTICES_AN_HOUR + 1);
+    }
+
+    private double limitedResets() {
+        return metrics.value("two_factor_mails_total", "kind=\"recovery-reset\",outcome=\"limited\"");
+    }
+
+    private long resetNotices(EmailEnrolled user) {
+        return inbox.all(user.address()).stream()
+                .filter(mail -> isNotice(mail, "recovery-reset"))
+                .count();
+    }
+
+    private boolean isNotice(Mail mail, String kind) {
+        String method = texts.of("en", "two-factor-email-otp-display-name");
+        return mail.subject().equals(texts.of("en", "two-factor-mail-" + kind + "-subject", realm.name(), method));
+    }
+
+    @Test
     void S51_aRealmCanSwitchThemOffAndCodesStillLeave(NewRealm newRealm) {
         TestRealm quiet = realm(newRealm).settings(Map.of("notices", "false")).create();
         EmailEnrolled user = EmailEnrolled.in(quiet, inbox);
@@ -184,8 +224,12 @@ class NoticeIT {
                         .status())
                 .isEqualTo(200);
         assertNothingToSay(user.disable(user.sudoToken()));
-        Eventually.holds("an empty queue", () -> metrics.value("two_factor_mail_queue", "") == 0);
+        awaitEmptyQueue();
         assertThat(inbox.all(user.address())).hasSize(2).allMatch(Mail::hasCode);
+    }
+
+    private void awaitEmptyQueue() {
+        Eventually.holds("an empty queue", () -> metrics.value("two_factor_mail_queue", "") == 0);
     }
 
     private Mail expect(TestUser user, String language, String kind, Object... details) {

@@ -1,4 +1,4 @@
-package org.twofactor.keycloak.guard;
+package org.twofactor.keycloak.budget;
 
 import java.time.Duration;
 import java.time.Instant;

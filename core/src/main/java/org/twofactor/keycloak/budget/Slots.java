@@ -1,4 +1,4 @@
-package org.twofactor.keycloak.guard;
+package org.twofactor.keycloak.budget;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +13,7 @@ import org.keycloak.models.SingleUseObjectProvider;
  * <p>Times are noted, not left to the store's expiry, which follows a clock of its own. A slot whose time is not there
  * yet was won this very moment by somebody else.
  */
-final class Slots {
+public final class Slots {
     /** The time of a slot that was made one of long ago. */
     static final Instant LONG_AGO = Instant.EPOCH;
 
@@ -24,14 +24,14 @@ final class Slots {
     private final Duration memory;
 
     /** @param memory how long a slot is remembered at least */
-    Slots(SingleUseObjectProvider store, String prefix, Duration memory) {
+    public Slots(SingleUseObjectProvider store, String prefix, Duration memory) {
         this.store = store;
         this.prefix = prefix;
         this.memory = memory;
     }
 
     /** How many are taken, given that the first so many are. */
-    int takenFrom(int known) {
+    public int takenFrom(int known) {
         int taken = known;
         while (isTaken(taken)) {
             taken++;
@@ -39,12 +39,12 @@ final class Slots {
         return taken;
     }
 
-    boolean isTaken(int number) {
+    public boolean isTaken(int number) {
         return store.contains(slot(number));
     }
 
     /** @return true for exactly one of all who try; the store keeps it whatever becomes of the transaction */
-    boolean take(int number, Instant now) {
+    public boolean take(int number, Instant now) {
         if (!store.putIfAbsent(slot(number), memory.toSeconds())) {
             return false;
         }
@@ -53,13 +53,13 @@ final class Slots {
     }
 
     /** When it was won; empty where nobody has, where it is forgotten, or where that is not written yet. */
-    Optional<Instant> takenAt(int number) {
+    public Optional<Instant> takenAt(int number) {
         return Optional.ofNullable(store.get(time(number)))
                 .map(note -> Instant.ofEpochMilli(Long.parseLong(note.get(AT))));
     }
 
     /** Makes a slot one of long ago. */
-    void age(int number) {
+    public void age(int number) {
         note(number, LONG_AGO);
     }
 

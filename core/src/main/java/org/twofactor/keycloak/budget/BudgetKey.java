@@ -1,4 +1,4 @@
-package org.twofactor.keycloak.guard;
+package org.twofactor.keycloak.budget;
 
 import org.keycloak.models.RealmModel;
 import org.twofactor.keycloak.code.Purpose;
@@ -30,6 +30,12 @@ public record BudgetKey(String value) {
     public static BudgetKey ofProvedAddress(RealmModel realm, String address) {
         return new BudgetKey(
                 PREFIX + realm.getId() + ":to-proved-" + Secret.of(address).digest());
+    }
+
+    /** For notices of one kind, so that a flood of one hides none of another. */
+    public static BudgetKey ofNotices(RealmModel realm, String kind, String address) {
+        return new BudgetKey(PREFIX + realm.getId() + ":notices-" + kind + "-"
+                + Secret.of(address).digest());
     }
 
     /** For password resets, which are counted by what was submitted. */
