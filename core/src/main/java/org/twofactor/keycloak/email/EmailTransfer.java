@@ -25,6 +25,7 @@ import org.twofactor.keycloak.guard.GuardKey;
 import org.twofactor.keycloak.guard.RealmLockout;
 import org.twofactor.keycloak.mail.Letter;
 import org.twofactor.keycloak.mail.MailKind;
+import org.twofactor.keycloak.mail.MailQueue.Asker;
 import org.twofactor.keycloak.mail.MailStyle;
 import org.twofactor.keycloak.mail.Notices;
 import org.twofactor.keycloak.mailcode.CodeMails;
@@ -107,7 +108,7 @@ public final class EmailTransfer {
         CodeMails mails = new CodeMails(session, settings);
         Bound bound = new Bound(user.getId(), to, withSecondFactor);
         Dispatch dispatch = verdict.taken()
-                ? mails.dispatch(mails.charges(user, Purpose.EMAIL_TRANSFER, to), now, entries -> {
+                ? mails.dispatch(Asker.KNOWN, mails.charges(user, Purpose.EMAIL_TRANSFER, to), now, entries -> {
                     // Nobody gets this code. It ends an earlier one, which would else tell that there is no new one.
                     codes.issue(slot(user), bound, now);
                     return new AddressTakenMail(realm.getId(), wordToOwner(to, style, now), entries.get(0));

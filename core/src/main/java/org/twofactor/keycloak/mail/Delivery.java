@@ -35,8 +35,9 @@ final class Delivery {
         REFUSED
     }
 
-    Mail of(MailJob job) {
-        return new Mail(job);
+    /** @param giveBack of the mail's place in the queue */
+    Mail of(MailJob job, Runnable giveBack) {
+        return new Mail(job, giveBack);
     }
 
     private enum State {
@@ -48,12 +49,14 @@ final class Delivery {
     /** One mail on its way. At any moment at most one thread is at it. */
     final class Mail {
         private final MailJob job;
+        private final Runnable giveBack;
         private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
         private volatile Optional<Letter> letter = Optional.empty();
         private volatile boolean written;
 
-        private Mail(MailJob job) {
+        private Mail(MailJob job, Runnable giveBack) {
             this.job = job;
+            this.giveBack = giveBack;
         }
 
         String realmId() {
@@ -67,6 +70,11 @@ final class Delivery {
 
         void pause() {
             state.compareAndSet(State.UNDER_WAY, State.WAITING);
+        }
+
+        /** For whoever has ended it, once. */
+        void leave() {
+            giveBack.run();
         }
 
         /** @return true for exactly one of those who end it */

@@ -10,8 +10,19 @@ import org.keycloak.provider.Provider;
  */
 public interface MailQueue extends Provider {
 
-    /** A place for a mail of that realm; empty where the queue, or the realm's part of it, is full, or the server stops. */
-    Optional<Place> reserve(String realmId);
+    /**
+     * A place for a mail of that realm; empty where the queue, or the realm's part of it, or what anybody may have of that
+     * part, is full, or the server stops.
+     */
+    Optional<Place> reserve(String realmId, Asker asker);
+
+    /** Who asks for a mail. */
+    enum Asker {
+        /** Somebody who has shown at least a password. */
+        KNOWN,
+        /** Anybody: it takes no credential, so there is no end to it. */
+        ANYBODY
+    }
 
     /** A place in the queue, good for one mail. */
     interface Place {

@@ -130,7 +130,7 @@ public final class Notices {
     /** A place comes first, as for every mail: what finds none is not counted. */
     private void enqueue(MailQueue queue, Letter letter, Instant now) {
         String kind = letter.kind().id();
-        Optional<MailQueue.Place> place = queue.reserve(realm.getId());
+        Optional<MailQueue.Place> place = queue.reserve(realm.getId(), MailQueue.Asker.KNOWN);
         if (place.isEmpty()) {
             LOG.errorf("two-factor: the mail queue is full, a notice (%s) was dropped", kind);
             MailMetrics.count(letter.kind(), MailMetrics.Outcome.DROPPED);

@@ -52,22 +52,24 @@ final class PooledMailQueue implements MailQueue {
     }
 
     @Override
-    public Optional<Place> reserve(String realmId) {
-        return !stopping && places.take(realmId) ? Optional.of(new OnePlace(realmId)) : Optional.empty();
+    public Optional<Place> reserve(String realmId, Asker asker) {
+        return !stopping && places.take(realmId, asker)
+                ? Optional.of(new OnePlace(() -> places.giveBack(realmId, asker)))
+                : Optional.empty();
     }
 
     private final class OnePlace implements Place {
-        private final String realmId;
+        private final Runnable giveBack;
         private final AtomicBoolean used = new AtomicBoolean();
 
-        private OnePlace(String realmId) {
-            this.realmId = realmId;
+        private OnePlace(Runnable giveBack) {
+            this.giveBack = giveBack;
         }
 
         @Override
         public void hand(MailJob job) {
             if (!used.getAndSet(true)) {
-                Delivery.Mail mail = delivery.of(job);
+                Delivery.Mail mail = delivery.of(job, giveBack);
                 waiting.add(mail);
                 attempt(mail, 1, job.headStart());
             }
@@ -76,7 +78,7 @@ final class PooledMailQueue implements MailQueue {
         @Override
         public void release() {
             if (!used.getAndSet(true)) {
-                places.giveBack(realmId);
+                giveBack.run();
             }
         }
     }
@@ -133,7 +135,7 @@ final class PooledMailQueue implements MailQueue {
 
     private void leave(Delivery.Mail mail) {
         waiting.remove(mail);
-        places.giveBack(mail.realmId());
+        mail.leave();
     }
 
     /** Sends what can be sent in time, what waits for its next attempt too; what is left is recorded as failed. */

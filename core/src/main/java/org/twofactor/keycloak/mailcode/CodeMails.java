@@ -20,6 +20,7 @@ import org.twofactor.keycloak.mail.Letter;
 import org.twofactor.keycloak.mail.MailJob;
 import org.twofactor.keycloak.mail.MailKind;
 import org.twofactor.keycloak.mail.MailQueue;
+import org.twofactor.keycloak.mail.MailQueue.Asker;
 import org.twofactor.keycloak.mail.MailServer;
 import org.twofactor.keycloak.mail.MailStyle;
 import org.twofactor.keycloak.mailcode.MailCodes.Bound;
@@ -43,7 +44,7 @@ public final class CodeMails {
 
     /** Sends a user a code for that purpose, in place of an earlier one. */
     public Dispatch send(UserModel user, Purpose purpose, Bound bound, MailStyle style, Instant now) {
-        return dispatch(charges(user, purpose, bound.address()), now, entries -> {
+        return dispatch(Asker.KNOWN, charges(user, purpose, bound.address()), now, entries -> {
             Secret code = new MailCodes(session, settings).issue(Slot.of(user.getId(), purpose), bound, now);
             Letter letter = new Letter(
                     MailKind.ofCode(purpose),
@@ -84,13 +85,15 @@ public final class CodeMails {
     /**
      * Hands a mail to the queue when the request is committed.
      *
+     * @param asker who asks for it, which decides how much of the queue there is
      * @param job made once the mail may leave, of one entry for each charge
      */
-    public Dispatch dispatch(List<Charge> charges, Instant now, Function<List<Budget.Entry>, MailJob> job) {
+    public Dispatch dispatch(
+            Asker asker, List<Charge> charges, Instant now, Function<List<Budget.Entry>, MailJob> job) {
         if (!MailServer.isConfigured(realm)) {
             return new Dispatch.NoMailServer();
         }
-        Optional<MailQueue.Place> place = MailQueue.of(session).reserve(realm.getId());
+        Optional<MailQueue.Place> place = MailQueue.of(session).reserve(realm.getId(), asker);
         if (place.isEmpty()) {
             return new Dispatch.QueueFull();
         }

@@ -9,6 +9,7 @@ import org.keycloak.models.RealmModel;
 import org.twofactor.keycloak.budget.Budget.Charge;
 import org.twofactor.keycloak.budget.BudgetKey;
 import org.twofactor.keycloak.mail.MailJob;
+import org.twofactor.keycloak.mail.MailQueue.Asker;
 import org.twofactor.keycloak.mail.MailStyle;
 import org.twofactor.keycloak.mailcode.CodeMails;
 import org.twofactor.keycloak.mailcode.Dispatch;
@@ -77,6 +78,7 @@ public final class ResetMails {
             return new Outcome.Forbidden();
         }
         List<Charge> charges = List.of(new Charge(BudgetKey.ofResetMails(realm, to), settings.resetMailLimits()));
-        return new Outcome.Answered(new CodeMails(session, settings).dispatch(charges, now, entries -> job.get()));
+        return new Outcome.Answered(
+                new CodeMails(session, settings).dispatch(Asker.ANYBODY, charges, now, entries -> job.get()));
     }
 }

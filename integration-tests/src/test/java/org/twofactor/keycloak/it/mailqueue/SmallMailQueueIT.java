@@ -96,8 +96,8 @@ class SmallMailQueueIT {
         List<TestUser> waiting = fill(realm, PLACES_OF_A_REALM);
 
         assertFull(EmailEnrolled.setUp(realm, lateToken, late.email()));
-        assertFull(post("/user/password/reset/send", "", Map.of("email", user.address())));
-        assertFull(post("/v1/auth/forgot-password", "", Map.of("email", user.address())));
+        assertFull(reset(realm, "/user/password/reset/send", user.address()));
+        assertFull(reset(realm, "/v1/auth/forgot-password", user.address()));
         assertFull(post("/user/email/initiate", sudo, Map.of("email", "new-" + leaving.address())));
         double dropped = metrics.value("two_factor_mails_total", "kind=\"disabled\",outcome=\"dropped\"");
         assertNothingToSay(leaving.disable(sudo));
@@ -112,7 +112,7 @@ class SmallMailQueueIT {
         waiting.forEach(it -> assertThat(inbox.next(it.email(), Mail::hasCode)).isNotNull());
         awaitEmptyQueue();
         assertNothingToSay(EmailEnrolled.setUp(realm, lateToken, late.email()));
-        assertNothingToSay(post("/user/password/reset/send", "", Map.of("email", user.address())));
+        assertNothingToSay(reset(realm, "/user/password/reset/send", user.address()));
         assertThat(user.authenticate(user.accessToken(), code).status())
                 .as("the code from before")
                 .isEqualTo(200);
@@ -152,6 +152,33 @@ class SmallMailQueueIT {
 
     @Test
     @Order(4)
+    void S54_whatAnybodyCanAskForLeavesHalfOfTheRealmsPlacesToItsUsers() {
+        TestRealm open = newRealm(it -> it.settings(Map.of("mailInterval", "0")));
+        EmailEnrolled user = EmailEnrolled.in(open, inbox);
+        EmailEnrolled other = EmailEnrolled.in(open, inbox);
+        awaitEmptyQueue();
+        smtp.hang();
+        int held = smtp.held();
+        assertNothingToSay(reset(open, "/user/password/reset/send", user.address()));
+        Eventually.holds("the first one under way", () -> smtp.held() > held);
+        assertNothingToSay(reset(open, "/v1/auth/forgot-password", user.address()));
+        assertFull(reset(open, "/user/password/reset/send", other.address()));
+        assertFull(reset(open, "/v1/auth/forgot-password", other.address()));
+        assertFull(reset(open, "/user/password/reset/send", "nobody-" + other.address()));
+
+        assertNothingToSay(user.challenge(user.accessToken()));
+        assertNothingToSay(other.challenge(other.accessToken()));
+        assertFull(other.challenge(other.accessToken()));
+        smtp.goOn();
+        awaitEmptyQueue();
+        assertThat(other.authenticate(other.accessToken(), other.nextCode()).status())
+                .isEqualTo(200);
+        assertNothingToSay(reset(open, "/user/password/reset/send", other.address()));
+        awaitEmptyQueue();
+    }
+
+    @Test
+    @Order(5)
     void S54_aUserOrARealmThatGoesWhileItsMailWaitsIsNoFault() {
         TestRealm going = newRealm(it -> it);
         awaitEmptyQueue();
@@ -169,7 +196,7 @@ class SmallMailQueueIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void S54_aServerThatStopsSendsWhatItCanAndRecordsTheRest() {
         awaitEmptyQueue();
         List<TestUser> waiting = fill(realm, PLACES_OF_A_REALM);
@@ -217,8 +244,11 @@ class SmallMailQueueIT {
     }
 
     private Answer post(String path, String token, Map<String, String> body) {
-        var call = realm.api().post(path).json(body);
-        return token.isEmpty() ? call.send() : call.bearer(token).send();
+        return realm.api().post(path).json(body).bearer(token).send();
+    }
+
+    private static Answer reset(TestRealm where, String path, String address) {
+        return where.api().post(path).json(Map.of("email", address)).send();
     }
 
     private void awaitEmptyQueue() {
