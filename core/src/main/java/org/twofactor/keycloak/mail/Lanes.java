@@ -5,12 +5,15 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import org.jboss.logging.Logger;
 
 /**
  * Gives no realm more than half of the threads, so that mails of one whose SMTP server hangs hold up no other's. What is
  * over waits here without a thread, until one that works for the same realm takes it on.
  */
 final class Lanes {
+    private static final Logger LOG = Logger.getLogger(Lanes.class);
+
     private final int threadsOfOneRealm;
     private final Map<String, Lane> lanes = new HashMap<>();
 
@@ -18,13 +21,23 @@ final class Lanes {
         this.threadsOfOneRealm = Math.max(1, threads / 2);
     }
 
-    /** Does the work in this thread, and then what waits in its lane; or leaves it there. */
+    /**
+     * Does the work in this thread, and then what waits in its lane; or leaves it there. Work that breaks is logged, and
+     * neither keeps what waits nor its place in the lane.
+     */
     void run(String realmId, Runnable work) {
+        Optional<Throwable> fault = Optional.empty();
         Optional<Runnable> next = enter(realmId, work);
         while (next.isPresent()) {
-            next.get().run();
+            try {
+                next.get().run();
+            } catch (RuntimeException | Error e) {
+                fault = Optional.of(e);
+            }
             next = leave(realmId);
         }
+        // Once the lane is left: where memory is out, this may break too.
+        fault.ifPresent(it -> LOG.error("two-factor: work in the mail queue broke", it));
     }
 
     private synchronized Optional<Runnable> enter(String realmId, Runnable work) {

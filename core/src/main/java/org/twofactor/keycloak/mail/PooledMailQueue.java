@@ -104,8 +104,11 @@ final class PooledMailQueue implements MailQueue {
                 case FAILED -> failed(mail, number);
             }
         } catch (RuntimeException | Error e) {
-            LOG.errorf(e, "two-factor: a mail (%s) broke", mail);
-            abandon(mail, "email_send_failed");
+            try {
+                LOG.errorf(e, "two-factor: a mail (%s) broke", mail);
+            } finally {
+                abandon(mail, "email_send_failed");
+            }
         }
     }
 
@@ -122,8 +125,11 @@ final class PooledMailQueue implements MailQueue {
 
     private void abandon(Delivery.Mail mail, String reason) {
         if (mail.end()) {
-            mail.abandon(reason);
-            leave(mail);
+            try {
+                mail.abandon(reason);
+            } finally {
+                leave(mail);
+            }
         }
     }
 
