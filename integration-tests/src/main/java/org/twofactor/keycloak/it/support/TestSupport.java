@@ -22,7 +22,9 @@ import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.keycloak.common.util.Time;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
+import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.cache.UserCache;
 import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.util.JsonSerialization;
@@ -37,6 +39,8 @@ public final class TestSupport {
 
     /** Keeps the loggers: java.util.logging holds them weakly, and with one that is collected its level is gone. */
     private static final Map<String, Logger> TUNED = new ConcurrentHashMap<>();
+
+    private static final String CIBA_OPTIONS = "two-factor.test.ciba.";
 
     private final KeycloakSession session;
 
@@ -120,6 +124,24 @@ public final class TestSupport {
     }
 
     record Pending(int codes, int budgets) {}
+
+    /** Points Keycloak's CIBA at an authentication server, as an option of the server would: {@code {"uri":"…"}}. */
+    @PUT
+    @Path("ciba")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Produces(MediaType.APPLICATION_JSON)
+    public Map<String, Object> authenticationServer(InputStream body) throws IOException {
+        String uri = JsonSerialization.readValue(body, Uri.class).uri();
+        System.setProperty(CIBA_OPTIONS + "httpAuthenticationChannelUri", uri);
+        KeycloakSessionFactory factory = session.getKeycloakSessionFactory();
+        factory.getSpis().stream()
+                .filter(spi -> spi.getName().equals("ciba-auth-channel"))
+                .flatMap(spi -> factory.getProviderFactoriesStream(spi.getProviderClass()))
+                .forEach(channel -> channel.init(new Config.SystemPropertiesScope(CIBA_OPTIONS)));
+        return Map.of("uri", uri);
+    }
+
+    record Uri(String uri) {}
 
     record Offset(int offset) {}
 

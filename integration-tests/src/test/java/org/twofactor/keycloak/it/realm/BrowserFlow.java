@@ -20,9 +20,11 @@ import org.keycloak.representations.idm.RealmRepresentation;
 public final class BrowserFlow {
     private static final String ALIAS = "two-factor browser";
 
+    private final String alias;
     private final List<Step> steps;
 
-    private BrowserFlow(List<Step> steps) {
+    private BrowserFlow(String alias, List<Step> steps) {
+        this.alias = alias;
         this.steps = steps;
     }
 
@@ -48,7 +50,7 @@ public final class BrowserFlow {
 
     /** Exactly these steps. */
     public static BrowserFlow of(Step... steps) {
-        return new BrowserFlow(List.of(steps));
+        return new BrowserFlow(ALIAS, List.of(steps));
     }
 
     /** As Keycloak's own begins: whoever has a session goes on with it, others give name and password, then this. */
@@ -73,13 +75,25 @@ public final class BrowserFlow {
                         .toArray(Step[]::new)));
     }
 
+    /** Under another name, for a realm with several. */
+    public BrowserFlow named(String otherAlias) {
+        return new BrowserFlow(otherAlias, steps);
+    }
+
     void bind(RealmRepresentation realm) {
+        addTo(realm);
+        realm.setBrowserFlow(alias);
+    }
+
+    void addTo(RealmRepresentation realm) {
         List<AuthenticationFlowRepresentation> flows = new ArrayList<>(realm.getAuthenticationFlows());
         List<AuthenticatorConfigRepresentation> configs = new ArrayList<>();
-        add(ALIAS, true, steps, flows, configs);
+        if (realm.getAuthenticatorConfig() != null) {
+            configs.addAll(realm.getAuthenticatorConfig());
+        }
+        add(alias, true, steps, flows, configs);
         realm.setAuthenticationFlows(flows);
         realm.setAuthenticatorConfig(configs);
-        realm.setBrowserFlow(ALIAS);
     }
 
     private static void add(

@@ -135,6 +135,11 @@ public final class NewRealm {
         return with(flow::bind);
     }
 
+    /** Adds a flow that is not bound yet. */
+    public NewRealm flow(BrowserFlow flow) {
+        return with(flow::addTo);
+    }
+
     /** The realm's password policy, in its own words: {@code length(8) and notUsername}. */
     public NewRealm passwordPolicy(String policy) {
         return with(changed -> changed.setPasswordPolicy(policy));

@@ -79,6 +79,12 @@ public final class Backdoor {
     /** In bytes. */
     public record Cost(long codes, long budgets) {}
 
+
+    /** Has Keycloak ask this authentication server for CIBA, from now on and in every realm. */
+    public void authenticationServer(URI uri) {
+        call("PUT", "ciba", Map.of("uri", uri.toString()));
+    }
+
     private JsonNode call(String method, String path, Map<String, ?> body) {
         try {
             HttpRequest request = HttpRequest.newBuilder(base.resolve(path))
