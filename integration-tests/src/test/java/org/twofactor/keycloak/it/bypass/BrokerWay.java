@@ -6,20 +6,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.keycloak.representations.idm.FederatedIdentityRepresentation;
 import org.keycloak.representations.idm.IdentityProviderRepresentation;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.mail.Inbox;
-import org.twofactor.keycloak.it.realm.BrowserFlow;
 import org.twofactor.keycloak.it.realm.NewRealm;
 import org.twofactor.keycloak.it.realm.TestClients;
 import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.realm.TestUser;
 
 /** Another realm knows the password: a brokered log-in, and the flow that comes after it. */
-final class BrokerWay extends Way {
+final class BrokerWay extends PageWay {
     private static final String ALIAS = "other-realm";
+
+    private static final String AFTER = "after broker";
 
     private final TestRealm other;
     private final Map<String, TestUser> there = new ConcurrentHashMap<>();
@@ -30,12 +30,9 @@ final class BrokerWay extends Way {
     }
 
     static BrokerWay between(NewRealm realm, NewRealm other, Inbox inbox) {
-        for (Placement placement : Placement.values()) {
-            // Without a step that lets everybody pass first, Keycloak shuts those out to whom no condition applies.
-            Stream<BrowserFlow.Step> first = Stream.of(form("allow-access-authenticator", "REQUIRED"));
-            realm.flow(BrowserFlow.of(CodeWay.steps(first, placement)).named(placement.flow("after broker")));
-        }
-        TestRealm here = realm.create();
+        // Without a step that lets everybody pass first, Keycloak shuts those out to whom no condition applies.
+        TestRealm here = Placement.pages(realm, AFTER, form("allow-access-authenticator", "REQUIRED"))
+                .create();
         TestRealm provider = other.with(it -> it.getClients().stream()
                         .filter(client -> client.getClientId().equals(TestClients.BACKEND))
                         .forEach(client -> {
@@ -54,22 +51,32 @@ final class BrokerWay extends Way {
         representation.setProviderId("oidc");
         representation.setEnabled(true);
         representation.setConfig(new HashMap<>(Map.of(
-                "clientId", TestClients.BACKEND,
-                "clientSecret", TestClients.BACKEND_SECRET,
-                "clientAuthMethod", "client_secret_post",
-                "authorizationUrl", endpoints + "/auth",
-                "tokenUrl", endpoints + "/token",
-                "userInfoUrl", endpoints + "/userinfo",
-                "issuer", provider.api().base().toString(),
-                "useJwksUrl", "true",
-                "validateSignature", "true",
-                "jwksUrl", endpoints + "/certs")));
+                "clientId",
+                TestClients.BACKEND,
+                "clientSecret",
+                TestClients.BACKEND_SECRET,
+                "clientAuthMethod",
+                "client_secret_post",
+                "authorizationUrl",
+                endpoints + "/auth",
+                "tokenUrl",
+                endpoints + "/token",
+                "userInfoUrl",
+                endpoints + "/userinfo",
+                "issuer",
+                provider.api().base().toString(),
+                "useJwksUrl",
+                "true",
+                "validateSignature",
+                "true",
+                "jwksUrl",
+                endpoints + "/certs")));
         return representation;
     }
 
     @Override
-    Holder holder(Holding holding) {
-        Holder holder = super.holder(holding);
+    Holder newHolder(Holding holding) {
+        Holder holder = super.newHolder(holding);
         link(holder);
         return holder;
     }
@@ -84,9 +91,22 @@ final class BrokerWay extends Way {
         realm().user(holder.user()).addFederatedIdentity(ALIAS, link).close();
     }
 
+    /**
+     * The first log-in of somebody whom the other realm knows by the address of an account here: Keycloak asks whether to
+     * link them, and mails a link to that address.
+     */
+    Walk firstLogIn(Holder account) {
+        TestUser brokered = other.newUser(it -> it.setEmail(account.user().email()));
+        return Walk.afresh()
+                .open(Walk.login(realm(), TestClients.APP, Map.of("kc_idp_hint", ALIAS)))
+                .password(brokered)
+                .submit(Map.of("submitAction", "linkAccount"))
+                .open(account.mail(mail -> !mail.links().isEmpty()).links().get(0));
+    }
+
     @Override
     void bind(Placement placement) {
-        afterLogin(placement.flow("after broker"));
+        afterLogin(placement.flow(AFTER));
     }
 
     /** An empty name for no flow at all. */

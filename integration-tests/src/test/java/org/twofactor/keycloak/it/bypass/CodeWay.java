@@ -1,27 +1,18 @@
 package org.twofactor.keycloak.it.bypass;
 
+import java.util.HashMap;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.mail.Inbox;
-import org.twofactor.keycloak.it.realm.BrowserFlow;
-import org.twofactor.keycloak.it.realm.NewRealm;
 import org.twofactor.keycloak.it.realm.TestClients;
 import org.twofactor.keycloak.it.realm.TestRealm;
+import org.twofactor.keycloak.it.realm.TestUser;
 
 /** The authorization code grant: name and password on Keycloak's page. */
-class CodeWay extends Way {
+class CodeWay extends PageWay {
 
     CodeWay(TestRealm realm, Inbox inbox) {
         super(realm, inbox);
-    }
-
-    static NewRealm prepare(NewRealm realm) {
-        for (Placement placement : Placement.values()) {
-            realm.flow(BrowserFlow.passwordThen(placement.steps().toArray(BrowserFlow.Step[]::new))
-                    .named(placement.flow("browser")));
-        }
-        return realm;
     }
 
     @Override
@@ -53,8 +44,44 @@ class CodeWay extends Way {
                         Walk.APP));
     }
 
-    /** Steps one after the other. */
-    static BrowserFlow.Step[] steps(Stream<BrowserFlow.Step> first, Placement placement) {
-        return Stream.concat(first, placement.steps().stream()).toArray(BrowserFlow.Step[]::new);
+    /** The same with Keycloak's "restart" link, from wherever the password leads to. */
+    static final class WithRestart extends CodeWay {
+        WithRestart(TestRealm realm, Inbox inbox) {
+            super(realm, inbox);
+        }
+
+        @Override
+        Walk withoutSecondFactor(Holder holder) {
+            Walk walk = super.withoutSecondFactor(holder);
+            return walk.hasForm() ? walk.open(walk.restart()).password(holder.user()) : walk;
+        }
+    }
+
+    /** The same by {@code prompt=login}, in a browser with a session from before the second factor. */
+    static final class Again extends CodeWay {
+        private final Map<String, Walk> browsers = new HashMap<>();
+
+        Again(TestRealm realm, Inbox inbox) {
+            super(realm, inbox);
+        }
+
+        @Override
+        Holder newHolder(Holding holding) {
+            TestUser user = newUser();
+            browsers.put(
+                    user.id(),
+                    Walk.afresh()
+                            .open(Walk.login(realm(), TestClients.APP, Map.of()))
+                            .password(user));
+            return holding.give(realm(), user, inbox());
+        }
+
+        @Override
+        Walk withoutSecondFactor(Holder holder) {
+            return browsers.get(holder.user().id())
+                    .anotherTab()
+                    .open(Walk.login(realm(), TestClients.APP, Map.of("prompt", "login")))
+                    .submit(Map.of("password", holder.user().password()));
+        }
     }
 }

@@ -21,18 +21,17 @@ final class DeviceWay extends CodeWay {
     }
 
     static NewRealm prepare(NewRealm realm) {
-        return CodeWay.prepare(realm)
-                .with(it -> it.getClients()
-                        .forEach(client -> client.setAttributes(new HashMap<>(Map.of(
-                                "oauth2.device.authorization.grant.enabled", "true", "oauth2.device.polling.interval", "1")))));
+        return realm.with(it -> it.getClients().stream()
+                .filter(client -> client.getClientId().equals(TestClients.APP))
+                .forEach(client -> client.setAttributes(new HashMap<>(Map.of(
+                        "oauth2.device.authorization.grant.enabled", "true", "oauth2.device.polling.interval", "1")))));
     }
 
     @Override
     Walk withoutSecondFactor(Holder holder) {
         Answer device = realm().oidc("/auth/device", TestClients.APP, Map.of("scope", "openid"));
-        Walk walk = Walk.afresh()
-                .open(device.field("verification_uri_complete"))
-                .password(holder.user());
+        Walk walk =
+                Walk.afresh().open(device.field("verification_uri_complete")).password(holder.user());
         deviceCodes.put(walk, device.field("device_code"));
         return walk;
     }

@@ -8,25 +8,24 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.keycloak.admin.client.Keycloak;
+import org.keycloak.representations.idm.CredentialRepresentation;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.api.Jwt;
+import org.twofactor.keycloak.it.code.ServerClock;
 import org.twofactor.keycloak.it.factor.NativeOtp;
 import org.twofactor.keycloak.it.mail.Inbox;
 import org.twofactor.keycloak.it.realm.BrowserFlow;
 import org.twofactor.keycloak.it.realm.NewRealm;
 import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.realm.TestUser;
-import org.twofactor.keycloak.it.server.Backdoor;
-import org.twofactor.keycloak.it.server.KeycloakServer;
 import org.twofactor.keycloak.it.story.Device;
-import org.twofactor.keycloak.it.token.OidcClient;
 
 /**
  * The ways in that no step of ours stands in, and what is beside them. Each is an exception that the table in
@@ -35,29 +34,18 @@ import org.twofactor.keycloak.it.token.OidcClient;
 @KeycloakTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExceptionsIT {
-    private static final String CIBA = "urn:openid:params:grant-type:ciba";
     private static final String EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 
     private final TestRealm realm;
     private final Inbox inbox;
 
     ExceptionsIT(NewRealm newRealm, Inbox inbox) {
-        this.realm = newRealm.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW)
-                .browserFlow(BrowserFlow.passwordThen(
-                        Placement.CONDITIONAL.steps().toArray(BrowserFlow.Step[]::new)))
-                .flow(BrowserFlow.passwordThen(
-                                Placement.APP_REQUIRED.steps().toArray(BrowserFlow.Step[]::new))
-                        .named("the app required"))
+        this.realm = Placement.browser(newRealm.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW))
                 .with(it -> it.setRegistrationAllowed(true))
+                .with(it -> it.setBrowserFlow(Placement.CONDITIONAL.flow("browser")))
                 .with(it -> it.getClients().forEach(client -> {
                     client.setImplicitFlowEnabled(client.getClientId().equals(APP));
-                    client.setAttributes(new HashMap<>(Map.of(
-                            "standard.token.exchange.enabled",
-                            "true",
-                            "oidc.ciba.grant.enabled",
-                            "true",
-                            "ciba.backchannel.token.delivery.mode",
-                            "poll")));
+                    client.setAttributes(new HashMap<>(Map.of("standard.token.exchange.enabled", "true")));
                 }))
                 .create();
         this.inbox = inbox;
@@ -76,27 +64,12 @@ class ExceptionsIT {
 
     @Test
     void S39_implicitAndHybridFlowsAreBehindTheSamePages() {
-        Holder holder = Holding.APP.in(realm, inbox);
+        Holder holder = holder(Holding.APP);
         for (String type : List.of("token", "id_token token", "code id_token")) {
             Walk walk = Walk.afresh()
                     .open(Walk.login(realm, APP, Map.of("response_type", type, "nonce", "nonce")))
                     .password(holder.user());
             assertThat(walk.codePage()).as(type).contains(Walk.Page.AUTHENTICATOR_APP);
-        }
-    }
-
-    @Test
-    void S39_cibaIsWhatTheAuthenticationServerAsksFor(KeycloakServer server, Backdoor backdoor) {
-        TestUser user = withApp();
-        try (AuthenticationServer device = AuthenticationServer.start(server)) {
-            backdoor.authenticationServer(device.uri());
-            Answer begun = realm.oidc(
-                    "/ext/ciba/auth", BACKEND, Map.of("scope", "openid", "login_hint", user.username()));
-            assertThat(begun.status()).as(begun.text()).isEqualTo(200);
-            assertThat(device.approveNext(realm).status()).isEqualTo(200);
-            Answer tokens = realm.token(
-                    BACKEND, Map.of("grant_type", CIBA, "auth_req_id", begun.field("auth_req_id")));
-            assertClaimsNoSecondFactor(tokens);
         }
     }
 
@@ -120,19 +93,14 @@ class ExceptionsIT {
     }
 
     @Test
-    void S39_aSessionFromBeforeGoesOnAsItIsUntilItIsAskedToLogInAnew() {
+    void S39_maxAgeAsksAnewAndForTheSecondFactorTooInASessionFromBeforeIt(ServerClock clock) {
         TestUser user = realm.newUser();
         Walk browser = Walk.afresh().open(Walk.login(realm, APP, Map.of())).password(user);
-        Answer tokens = CodeWay.tokens(realm, browser);
+        assertThat(browser.isIn()).isTrue();
         Device device = NativeOtp.add(realm, user);
-
-        assertClaimsNoSecondFactor(OidcClient.of(realm).refresh(tokens.field("refresh_token")));
-        Walk again = browser.anotherTab().open(Walk.login(realm, APP, Map.of()));
-        assertThat(again.isIn()).as("single sign-on").isTrue();
-        assertClaimsNoSecondFactor(CodeWay.tokens(realm, again));
-
+        clock.advance(Duration.ofSeconds(10));
         Walk anew = browser.anotherTab()
-                .open(Walk.login(realm, APP, Map.of("prompt", "login")))
+                .open(Walk.login(realm, APP, Map.of("max_age", "5")))
                 .submit(Map.of("password", user.password()));
         assertThat(anew.isIn()).isFalse();
         assertThat(anew.codePage()).contains(Walk.Page.AUTHENTICATOR_APP);
@@ -140,34 +108,48 @@ class ExceptionsIT {
     }
 
     @Test
-    void S39_keycloaksOwnDirectGrantFlowKnowsNoneOfOurFactorsButTheApp() {
-        Holder mail = Holding.MAIL.in(realm, inbox);
-        Holder app = Holding.APP.in(realm, inbox);
-        realm.update(it -> it.setDirectGrantFlow("direct grant"));
-        try {
-            assertClaimsNoSecondFactor(realm.directGrant(mail.user()));
-            assertThat(realm.directGrant(app.user()).field("error")).isEqualTo("invalid_grant");
-            for (Holder holder : List.of(mail, app)) {
-                assertThat(realm.api()
-                                .post("/auth/login")
-                                .json(Map.of(
-                                        "username",
-                                        holder.user().username(),
-                                        "password",
-                                        holder.user().password()))
-                                .send()
-                                .message())
-                        .isEqualTo("2FA_REQUIRED");
+    void S39_S49_noActionThatAnAppAsksForGetsPastTheSecondFactorNorChangesOneWithoutIt() {
+        Holder fresh = holder(Holding.APP);
+        TestUser user = realm.newUser();
+        Walk session = Walk.afresh().open(Walk.login(realm, APP, Map.of())).password(user);
+        assertThat(session.isIn()).isTrue();
+        NativeOtp.add(realm, user);
+        for (String action : List.of(
+                "CONFIGURE_TWO_FACTOR",
+                "CONFIGURE_TOTP",
+                "two-factor-enrol-email-otp",
+                "two-factor-recovery-codes",
+                "delete_credential:" + otp(user),
+                "UPDATE_PASSWORD")) {
+            Map<String, String> asked = Map.of("kc_action", action);
+            Walk login = Walk.afresh().open(Walk.login(realm, APP, asked)).password(fresh.user());
+            assertThat(login.codePage()).as(action).contains(Walk.Page.AUTHENTICATOR_APP);
+
+            Walk before = session.anotherTab().open(Walk.login(realm, APP, asked));
+            assertThat(before.has("totpSecret") || before.has("name=\"email\"") || before.has("two-factor-codes"))
+                    .as("%s: nothing is set up: %s", action, before)
+                    .isFalse();
+            if (before.hasForm() && !before.has("name=\"password-new\"")) {
+                before.submit(Map.of());
             }
-        } finally {
-            realm.update(it -> it.setDirectGrantFlow("two-factor direct grant"));
+            assertThat(realm.user(user).credentials())
+                    .extracting(CredentialRepresentation::getType)
+                    .as(action)
+                    .containsExactlyInAnyOrder("password", "otp");
         }
-        assertThat(realm.directGrant(mail.user()).field("error")).isEqualTo("mfa_required");
+    }
+
+    private String otp(TestUser user) {
+        return realm.user(user).credentials().stream()
+                .filter(credential -> credential.getType().equals("otp"))
+                .findFirst()
+                .orElseThrow()
+                .getId();
     }
 
     @Test
     void S39_aClientThatOverridesTheFlowIsNotBehindIt() {
-        Holder mail = Holding.MAIL.in(realm, inbox);
+        Holder mail = holder(Holding.MAIL);
         String builtIn = realm.admin().flows().getFlows().stream()
                 .filter(flow -> flow.getAlias().equals("direct grant"))
                 .findFirst()
@@ -184,7 +166,7 @@ class ExceptionsIT {
 
     @Test
     void S39_whoRegistersHasNothingToBeAskedForAndSetsItUpAtTheNextLogIn() {
-        realm.update(it -> it.setBrowserFlow("the app required"));
+        realm.update(it -> it.setBrowserFlow(Placement.APP_REQUIRED.flow("browser")));
         try {
             Walk walk = Walk.afresh().open(Walk.login(realm, APP, Map.of()));
             walk.open(walk.link("/login-actions/registration"))
@@ -208,13 +190,13 @@ class ExceptionsIT {
                     .submit(Map.of("username", "newcomer", "password", "Pw1-newcomer"));
             assertThat(next.isIn()).isFalse();
         } finally {
-            realm.update(it -> it.setBrowserFlow("two-factor browser"));
+            realm.update(it -> it.setBrowserFlow(Placement.CONDITIONAL.flow("browser")));
         }
     }
 
     @Test
     void S39_aLinkThatAnAdministratorMailsLogsNobodyIn() {
-        Holder holder = Holding.APP.in(realm, inbox);
+        Holder holder = holder(Holding.APP);
         realm.user(holder.user()).executeActionsEmail(List.of("UPDATE_PASSWORD"));
         Walk walk = Walk.afresh()
                 .open(holder.mail(mail -> !mail.links().isEmpty()).links().get(0));
@@ -227,23 +209,8 @@ class ExceptionsIT {
     }
 
     @Test
-    void S39_anAdministratorWhoImpersonatesIsAskedForNothingOfTheUsers(Keycloak admin) {
-        TestUser user = withApp();
-        Walk walk = Walk.afresh()
-                .with("Authorization", "Bearer " + admin.tokenManager().getAccessTokenString())
-                .submit(
-                        realm.api().base().toString().replace("/realms/", "/admin/realms/") + "/users/" + user.id()
-                                + "/impersonation",
-                        Map.of());
-        assertThat(walk.status()).isEqualTo(200);
-        Walk app = walk.anotherTab().open(Walk.login(realm, APP, Map.of()));
-        assertThat(app.isIn()).isTrue();
-        assertClaimsNoSecondFactor(CodeWay.tokens(realm, app));
-    }
-
-    @Test
     void S39_keycloaksOwnResetFlowTakesTheMailboxForEnough() {
-        Holder holder = Holding.MAIL.in(realm, inbox);
+        Holder holder = holder(Holding.MAIL);
         Walk walk = ResetWay.newPassword(ResetWay.byLink(realm, holder), holder);
         assertThat(walk.isIn()).as("why our steps belong into that flow").isTrue();
         assertClaimsNoSecondFactor(CodeWay.tokens(realm, walk));
@@ -259,7 +226,7 @@ class ExceptionsIT {
                         .named("forcing"))
                 .with(it -> it.setResetCredentialsFlow("forcing"))
                 .create();
-        Holder holder = Holding.MAIL.in(forcing, inbox);
+        Holder holder = Holding.MAIL.give(forcing, forcing.newUser(), inbox);
         Walk walk = ResetWay.newPassword(ResetWay.byLink(forcing, holder), holder);
         assertThat(walk.isIn()).isFalse();
         Walk after = walk.anotherTab().open(Walk.login(forcing, APP, Map.of()));
@@ -267,8 +234,8 @@ class ExceptionsIT {
         assertThat(after.password(holder.user()).codePage()).contains(Walk.Page.MAIL);
     }
 
-    private TestUser withApp() {
-        return Holding.APP.in(realm, inbox).user();
+    private Holder holder(Holding holding) {
+        return holding.give(realm, realm.newUser(), inbox);
     }
 
     private void overrideDirectGrant(String flow) {
@@ -278,10 +245,6 @@ class ExceptionsIT {
 
     private static void assertClaimsNoSecondFactor(Answer tokens) {
         assertThat(tokens.status()).as(tokens.text()).isEqualTo(200);
-        JsonNode claims = Jwt.of(tokens.field("access_token")).claims();
-        assertThat(claims.path("amr"))
-                .extracting(JsonNode::asText)
-                .doesNotContain("otp", "mfa", "mca", "recovery");
-        assertThat(claims.path("acr").asText("0")).isIn("0", "1");
+        Way.assertClaimsNoSecondFactor(tokens.field("access_token"));
     }
 }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.twofactor.keycloak.it.realm.BrowserFlow.form;
 import static org.twofactor.keycloak.it.realm.TestClients.APP;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -17,7 +15,6 @@ import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.GroupRepresentation;
 import org.keycloak.representations.idm.RoleRepresentation;
 import org.twofactor.keycloak.it.KeycloakTest;
-import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.grant.GrantClient;
 import org.twofactor.keycloak.it.mail.Inbox;
 import org.twofactor.keycloak.it.realm.BrowserFlow;
@@ -31,7 +28,6 @@ import org.twofactor.keycloak.it.story.Enrolled;
 @KeycloakTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GettingPastIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final String TWO_FACTORS = "two factors";
 
     private final TestRealm realm;
@@ -39,7 +35,7 @@ class GettingPastIT {
     private final CodeWay way;
 
     GettingPastIT(NewRealm newRealm, Inbox inbox) {
-        this.realm = CodeWay.prepare(newRealm.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW)
+        this.realm = Placement.browser(newRealm.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW)
                         .settings(Map.of("mailInterval", "0"))
                         .flow(BrowserFlow.passwordThen(
                                         form("two-factor-totp-form", "REQUIRED"),
@@ -56,7 +52,7 @@ class GettingPastIT {
     void S39_aSecondTabBackRefreshAndRestartSkipNothing(Placement placement) {
         way.bind(placement);
         Holding holding = placement == Placement.APP_REQUIRED ? Holding.NOTHING : Holding.APP;
-        Holder holder = way.holder(holding);
+        Holder holder = way.newHolder(holding);
         Walk walk = way.withoutSecondFactor(holder);
         assertThat(walk.isIn()).isFalse();
         String form = walk.action();
@@ -75,34 +71,10 @@ class GettingPastIT {
         // What was asked before is asked again, and not an easier thing.
         assertThat(anew.codePage()).isEqualTo(way.withoutSecondFactor(holder).codePage());
         assertThat(walk.anotherTab().submit(anew.action(), Map.of()).isIn()).isFalse();
-        assertThat(walk.anotherTab().open(Walk.login(realm, APP, Map.of("prompt", "none"))).parameter("error"))
+        assertThat(walk.anotherTab()
+                        .open(Walk.login(realm, APP, Map.of("prompt", "none")))
+                        .parameter("error"))
                 .contains("login_required");
-    }
-
-    @Test
-    void S17_backASecondTabANewBrowserAnotherCodeAndAnotherDoorResetNoCount() {
-        way.bind(Placement.CONDITIONAL);
-        Enrolled user = Enrolled.withTotp(realm);
-        String wrong = user.device().wrongCode();
-        Holder holder = new Holder(user.user(), user.device(), user.recoveryCodes(), inbox);
-        Walk walk = way.withoutSecondFactor(holder);
-        walk.give(wrong);
-        walk.open(walk.restart()).password(user.user()).give(wrong);
-        walk.anotherTab()
-                .open(Walk.login(realm, APP, Map.of("prompt", "login")))
-                .password(user.user())
-                .give(wrong);
-        way.withoutSecondFactor(holder).give(wrong);
-        assertThat(user.totp(user.accessToken(), wrong).message()).isEqualTo("TOTP_INVALID");
-
-        Walk sixth = way.withoutSecondFactor(holder);
-        sixth.give(user.device().code());
-        assertThat(sixth.isIn()).as("the right code, after five wrong ones").isFalse();
-        assertThat(user.totp(user.accessToken(), user.device().code()).status()).isEqualTo(429);
-        GrantClient app = GrantClient.open(realm);
-        assertThat(app.redeem(app.partialToken(user.user()), "totp", user.device().code())
-                        .status())
-                .isEqualTo(429);
     }
 
     @Test
@@ -127,7 +99,7 @@ class GettingPastIT {
     @EnumSource(names = {"ALTERNATIVE", "MAIL_REQUIRED", "CODES_REQUIRED"})
     void S39_whoLacksTheFactorOfTheStepIsNotLetPastIt(Placement placement) {
         way.bind(placement);
-        Walk walk = way.withoutSecondFactor(way.holder(Holding.NOTHING));
+        Walk walk = way.withoutSecondFactor(way.newHolder(Holding.NOTHING));
         assertThat(walk.isIn()).isFalse();
         assertThat(walk.anotherTab().open(Walk.login(realm, APP, Map.of())).isIn())
                 .isFalse();
@@ -136,7 +108,7 @@ class GettingPastIT {
     @Test
     void S39_noCookieAndNoHeaderOfTheClientsSkipsIt() {
         way.bind(Placement.CONDITIONAL);
-        Holder holder = way.holder(Holding.APP);
+        Holder holder = way.newHolder(Holding.APP);
         for (String header : List.of(
                 "X-Forwarded-For: 127.0.0.1",
                 "Forwarded: for=10.0.0.1;proto=https",
@@ -164,7 +136,7 @@ class GettingPastIT {
     @Test
     void S39_noNameOfARoleGroupOrAttributeOpensAnything() {
         way.bind(Placement.CONDITIONAL);
-        Holder holder = way.holder(Holding.APP);
+        Holder holder = way.newHolder(Holding.APP);
         TestUser user = holder.user();
         List<String> names = List.of("technical", "two-factor-exempt", "no-2fa", "admin");
         for (String name : names) {
@@ -180,7 +152,8 @@ class GettingPastIT {
                 .add(names.stream()
                         .map(name -> realm.admin().roles().get(name).toRepresentation())
                         .toList());
-        ClientRepresentation client = realm.admin().clients().findByClientId(APP).get(0);
+        ClientRepresentation client =
+                realm.admin().clients().findByClientId(APP).get(0);
         realm.admin().clients().get(client.getId()).roles().create(new RoleRepresentation("technical", "", false));
         realm.user(user)
                 .roles()
@@ -196,57 +169,13 @@ class GettingPastIT {
     }
 
     @Test
-    void S25_whoIsLockedBetweenPasswordAndCodeGetsInAtNoDoor(NewRealm newRealm) {
-        TestRealm strict = newRealm.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW)
-                .browserFlow(BrowserFlow.anyOf("two-factor-totp-form"))
-                .bruteForce(2)
-                .create();
-        Enrolled user = Enrolled.withTotp(strict);
-        GrantClient backend = GrantClient.confidential(strict);
-        String ofBackend = backend.partialToken(user.user());
-        String ofApp = user.partialToken();
-        Walk walk = Walk.afresh().open(Walk.login(strict, APP, Map.of())).password(user.user());
-        assertThat(walk.codePage()).contains(Walk.Page.AUTHENTICATOR_APP);
-        lock(strict, user.user());
-
-        assertThat(walk.give(user.device().code()).isIn()).isFalse();
-        Answer grant = backend.redeem(ofBackend, "totp", user.device().code());
-        assertThat(grant.status()).isEqualTo(400);
-        assertThat(grant.field("reason")).isEqualTo("INVALID_TOKEN");
-        assertThat(backend.due(ofBackend).field("reason")).isEqualTo("INVALID_TOKEN");
-        assertThat(user.totp(ofApp, user.device().code()).message()).isEqualTo("INVALID_TOKEN");
-        assertThat(strict.user(user.user()).getUserSessions()).hasSize(1);
-    }
-
-    @Test
-    void S39_aPasswordResetNeitherSkipsTheSecondFactorNorUnlocksIt() {
-        way.bind(Placement.CONDITIONAL);
-        Holder locked = way.holder(Holding.LOCKED_APP);
-        String code = resetCode(locked.user());
-        String password = "Pw3-" + locked.user().password();
-        Answer reset = realm.api()
-                .put("/user/password/otp")
-                .json(Map.of("userEmail", locked.user().email(), "otp", code, "newPassword", password))
-                .send();
-        assertThat(reset.status()).as(reset.text()).isEqualTo(200);
-        locked.password(password);
-        Walk walk = way.withoutSecondFactor(locked);
-        assertThat(walk.isIn()).isFalse();
-        assertThat(locked.answer(walk, Walk.Page.AUTHENTICATOR_APP).isIn()).isFalse();
-        Answer login = realm.api()
-                .post("/auth/login")
-                .json(Map.of("username", locked.user().username(), "password", password))
-                .send();
-        assertThat(login.message()).isEqualTo("2FA_REQUIRED");
-    }
-
-    @Test
     void S32_whatKeycloakKeepsInTheSameStoreIsNoPartialTokenAndOursIsNothingElse() {
         Enrolled user = Enrolled.withTotp(realm);
         GrantClient app = GrantClient.open(realm);
         String partial = app.partialToken(user.user());
         way.bind(Placement.CONDITIONAL);
-        Walk walk = way.withoutSecondFactor(new Holder(user.user(), user.device(), user.recoveryCodes(), inbox));
+        Walk walk = way.withoutSecondFactor(
+                new Holder(user.user(), Holding.APP_CODES, user.device(), user.recoveryCodes(), inbox));
         String used = user.device().code();
         walk.give(used);
         String authorizationCode = walk.parameter("code").orElseThrow();
@@ -262,45 +191,26 @@ class GettingPastIT {
                         "2fa." + credential + "." + used,
                         "two-factor:partial:" + partial,
                         partial.substring("2fa.".length()))
-                .forEach(handle -> assertThat(app.redeem(handle, "totp", user.device().code())
-                                .field("reason"))
+                .forEach(handle -> assertThat(
+                                app.redeem(handle, "totp", user.device().code()).field("reason"))
                         .as(handle)
                         .isEqualTo("INVALID_TOKEN"));
-        assertThat(realm.token(APP, Map.of("grant_type", "authorization_code", "code", partial, "redirect_uri", Walk.APP))
+        assertThat(realm.token(
+                                APP,
+                                Map.of("grant_type", "authorization_code", "code", partial, "redirect_uri", Walk.APP))
                         .field("error"))
                 .isEqualTo("invalid_grant");
         Walk link = Walk.afresh().open(realm.api().base() + "/login-actions/action-token?key=" + partial);
         assertThat(link.status()).isEqualTo(400);
         assertThat(realm.api()
-                        .get("/protocol/openid-connect/auth?client_id=app&request_uri=urn:ietf:params:oauth:request_uri:"
-                                + partial)
+                        .get(
+                                "/protocol/openid-connect/auth?client_id=app&request_uri=urn:ietf:params:oauth:request_uri:"
+                                        + partial)
                         .send()
                         .status())
                 .isEqualTo(400);
         assertThat(app.redeem(partial, "totp", user.device().code()).status())
                 .as("nothing of this has spent it")
                 .isEqualTo(200);
-    }
-
-    private String resetCode(TestUser user) {
-        assertThat(realm.api()
-                        .post("/user/password/reset/send")
-                        .json(Map.of("email", user.email()))
-                        .send()
-                        .status())
-                .isEqualTo(200);
-        return inbox.next(user.email(), mail -> mail.hasCode()).code();
-    }
-
-    /** Keycloak counts in the background, and has no other way to tell that it has done so. */
-    private static void lock(TestRealm strict, TestUser user) {
-        for (int i = 0; i < 2; i++) {
-            strict.directGrant(APP, user, Map.of("password", "wrong"));
-        }
-        Instant deadline = Instant.now().plus(PATIENCE);
-        while (!Boolean.TRUE.equals(
-                strict.admin().attackDetection().bruteForceUserStatus(user.id()).get("disabled"))) {
-            assertThat(Instant.now()).as("Keycloak locks the user").isBefore(deadline);
-        }
     }
 }

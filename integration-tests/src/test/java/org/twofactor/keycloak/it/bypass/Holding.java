@@ -7,7 +7,6 @@ import java.util.Map;
 import org.keycloak.representations.idm.CredentialRepresentation;
 import org.twofactor.keycloak.it.factor.NativeOtp;
 import org.twofactor.keycloak.it.mail.Inbox;
-import org.twofactor.keycloak.it.realm.TestClients;
 import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.realm.TestUser;
 import org.twofactor.keycloak.it.story.Device;
@@ -18,59 +17,55 @@ enum Holding {
     NOTHING,
     APP,
     MAIL,
-    APP_AND_CODES,
+    APP_CODES,
     /** An administrator has taken the factor away and left the codes, which are none themselves. */
-    CODES_WITHOUT_FACTOR,
-    /** After too many wrong codes in a row. */
-    LOCKED_APP,
-    /** The realm's settings leave it out. */
-    APP_LEFT_OUT,
-    /** A second factor that none of our pages can ask for. */
-    SECURITY_KEY;
+    CODES,
+    /** An app, after too many wrong codes in a row. */
+    LOCKED,
+    /** An app that the realm's settings leave out. */
+    LEFT_OUT,
+    /** An app whose secret can't be read any more. */
+    CORRUPT,
+    /** A second factor that neither our pages nor REST can ask for. */
+    KEY;
 
     boolean hasFactor() {
-        return this != NOTHING && this != CODES_WITHOUT_FACTOR;
+        return this != NOTHING && this != CODES;
     }
 
-    /** Somebody who has that, in this realm. */
-    Holder in(TestRealm realm, Inbox inbox) {
+    /** Gives that to a user who has nothing yet. */
+    Holder give(TestRealm realm, TestUser user, Inbox inbox) {
+        Device device = null;
+        List<String> recoveryCodes = List.of();
         switch (this) {
-            case APP, APP_LEFT_OUT -> {
-                TestUser user = realm.newUser();
-                return new Holder(user, NativeOtp.add(realm, user), List.of(), inbox);
-            }
-            case LOCKED_APP -> {
-                TestUser user = realm.newUser();
-                Device device = NativeOtp.add(realm, user);
+            case NOTHING -> {}
+            case APP, LEFT_OUT -> device = NativeOtp.add(realm, user);
+            case LOCKED -> {
+                device = NativeOtp.add(realm, user);
                 lock(realm, user, device);
-                return new Holder(user, device, List.of(), inbox);
             }
-            case APP_AND_CODES -> {
-                Enrolled user = Enrolled.withTotp(realm);
-                return new Holder(user.user(), user.device(), user.recoveryCodes(), inbox);
-            }
-            case CODES_WITHOUT_FACTOR -> {
-                Enrolled user = Enrolled.withTotp(realm);
-                realm.user(user.user()).credentials().stream()
-                        .filter(credential -> credential.getType().equals("otp"))
-                        .forEach(credential -> realm.user(user.user()).removeCredential(credential.getId()));
-                return new Holder(user.user(), user.device(), user.recoveryCodes(), inbox);
-            }
-            default -> {
-                TestUser user = realm.newUser();
-                if (this == MAIL) {
-                    add(realm, user, "email-otp", "{\"email\":\"" + user.email() + "\"}");
-                } else if (this == SECURITY_KEY) {
-                    add(realm, user, "webauthn", "{\"credentialId\":\"AAAA\",\"counter\":0}");
+            case APP_CODES, CODES -> {
+                Enrolled enrolled = Enrolled.withTotp(realm, user);
+                device = enrolled.device();
+                recoveryCodes = enrolled.recoveryCodes();
+                if (this == CODES) {
+                    removeApp(realm, user);
                 }
-                return new Holder(user, null, List.of(), inbox);
             }
+            case MAIL -> add(realm, user, "email-otp", "{\"email\":\"" + user.email() + "\"}");
+            case CORRUPT -> {
+                device = NativeOtp.add(realm, user);
+                removeApp(realm, user);
+                add(realm, user, "otp", "{\"subType\":\"totp\",\"digits\":6,\"period\":30,\"algorithm\":\"HmacSHA1\"}");
+            }
+            case KEY -> add(realm, user, "webauthn", "{\"credentialId\":\"AAAA\",\"counter\":0}");
         }
+        return new Holder(user, this, device, recoveryCodes, inbox);
     }
 
     /** Does something while the realm is as it has to be for this. */
     void during(TestRealm realm, Runnable act) {
-        if (this != APP_LEFT_OUT) {
+        if (this != LEFT_OUT) {
             act.run();
             return;
         }
@@ -85,13 +80,28 @@ enum Holding {
     /** With a short rope for the moment: what it takes by default is tested elsewhere. */
     private static void lock(TestRealm realm, TestUser user, Device device) {
         realm.settings(Map.of("freeGuesses", "10", "lockAfter", "10"));
+        String partial = realm.api()
+                .post("/auth/login")
+                .json(Map.of("username", user.username(), "password", user.password()))
+                .send()
+                .field("partialAuthToken");
         for (int guess = 0; guess < 10; guess++) {
-            realm.directGrant(TestClients.APP, user, Map.of("totp", device.wrongCode()));
+            realm.api()
+                    .post("/user/2fa/totp/authenticate")
+                    .bearer(partial)
+                    .json(Map.of("totp", device.wrongCode()))
+                    .send();
         }
         realm.settings(Map.of("freeGuesses", "5", "lockAfter", "100"));
         assertThat(realm.user(user).credentials())
                 .extracting(CredentialRepresentation::getType)
                 .contains("two-factor-lock");
+    }
+
+    private static void removeApp(TestRealm realm, TestUser user) {
+        realm.user(user).credentials().stream()
+                .filter(credential -> credential.getType().equals("otp"))
+                .forEach(credential -> realm.user(user).removeCredential(credential.getId()));
     }
 
     private static void add(TestRealm realm, TestUser user, String type, String data) {

@@ -4,31 +4,27 @@ import static org.twofactor.keycloak.it.realm.BrowserFlow.form;
 
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.mail.Inbox;
-import org.twofactor.keycloak.it.realm.BrowserFlow;
 import org.twofactor.keycloak.it.realm.NewRealm;
 import org.twofactor.keycloak.it.realm.TestClients;
 import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.secrets.IssuedSecrets;
 
 /** Keycloak's "Forgot password?": a link by mail, then what the flow asks, then a new password. */
-final class ResetWay extends Way {
+final class ResetWay extends PageWay {
 
     ResetWay(TestRealm realm, Inbox inbox) {
         super(realm, inbox);
     }
 
     static NewRealm prepare(NewRealm realm) {
-        for (Placement placement : Placement.values()) {
-            Stream<BrowserFlow.Step> first = Stream.of(
-                    form("reset-credentials-choose-user", "REQUIRED"),
-                    form("reset-credential-email", "REQUIRED"),
-                    form("reset-password", "REQUIRED"));
-            realm.flow(BrowserFlow.of(CodeWay.steps(first, placement)).named(placement.flow("reset")));
-        }
-        return realm;
+        return Placement.pages(
+                realm,
+                "reset",
+                form("reset-credentials-choose-user", "REQUIRED"),
+                form("reset-credential-email", "REQUIRED"),
+                form("reset-password", "REQUIRED"));
     }
 
     @Override

@@ -111,6 +111,10 @@ final class Walk {
         return submit(Map.of("code", code));
     }
 
+    boolean hasForm() {
+        return page.statusCode() == 200 && ACTION.matcher(page.body()).find();
+    }
+
     /** Where the first form of the page goes. */
     String action() {
         Matcher action = ACTION.matcher(page.body());

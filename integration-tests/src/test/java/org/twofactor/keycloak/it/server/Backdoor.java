@@ -79,7 +79,6 @@ public final class Backdoor {
     /** In bytes. */
     public record Cost(long codes, long budgets) {}
 
-
     /** Has Keycloak ask this authentication server for CIBA, from now on and in every realm. */
     public void authenticationServer(URI uri) {
         call("PUT", "ciba", Map.of("uri", uri.toString()));
