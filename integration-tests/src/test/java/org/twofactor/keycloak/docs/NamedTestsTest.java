@@ -23,7 +23,8 @@ class NamedTestsTest {
     void everyTestThatAPageNamesIsThere() throws IOException {
         Map<String, String> sources = testSources();
         try (Stream<Path> files = Files.list(ROOT.resolve("docs"))) {
-            for (Path page : files.filter(file -> file.toString().endsWith(".md")).toList()) {
+            for (Path page :
+                    files.filter(file -> file.toString().endsWith(".md")).toList()) {
                 for (MatchResult test : matches(NAMED, page)) {
                     assertThat(sources.getOrDefault(test.group(1), ""))
                             .as("%s names %s", page.getFileName(), test.group())
@@ -51,7 +52,8 @@ class NamedTestsTest {
                     .filter(Files::exists)
                     .toList()) {
                 try (Stream<Path> files = Files.walk(tests)) {
-                    for (Path file : files.filter(it -> it.toString().endsWith(".java")).toList()) {
+                    for (Path file :
+                            files.filter(it -> it.toString().endsWith(".java")).toList()) {
                         sources.put(file.getFileName().toString().replace(".java", ""), Files.readString(file));
                     }
                 }
