@@ -20,7 +20,7 @@ class OwnNamesTest {
     private static final String PREFIX = "two-factor-";
 
     /** Keycloak's consoles and its page of other ways look the names of a credential up by its type. */
-    private static final String NAMES_OF_CREDENTIALS = "(email-otp|recovery-code)(-display-name)?";
+    private static final String NAMES_OF_CREDENTIALS = "otp|(email-otp|recovery-code)(-display-name)?";
 
     @Test
     void everyTemplateScriptAndStyleHasOurPrefix() throws IOException, URISyntaxException {
