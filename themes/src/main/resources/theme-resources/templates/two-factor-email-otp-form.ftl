@@ -16,21 +16,26 @@
       </#assign>
       <@parts.codeForm label=msg("two-factor-code-label") hint=hint withOtherWays=false/>
     <#else>
-      <p id="two-factor-hint">${msg("two-factor-email-otp-form-send-hint", twoFactorAddress)}</p>
+      <#if twoFactorAddress??>
+        <p id="two-factor-hint">${msg("two-factor-email-otp-form-send-hint", twoFactorAddress)}</p>
+      </#if>
       <#if messagesPerField.existsError("code")>
         <@parts.error/>
       </#if>
     </#if>
-    <form id="two-factor-send-form" class="two-factor-form ${properties.kcFormClass!} pf-v5-u-mt-md" action="${url.loginAction}" method="post">
-      <#if twoFactorResend??>
-        <p id="two-factor-resend-wait" data-two-factor-countdown="${twoFactorResendSeconds?c}" data-two-factor-button="two-factor-send"
-           data-two-factor-text="${msg("two-factor-email-otp-form-resend-wait", msg("two-factor-wait-seconds", "#"))}">${msg("two-factor-email-otp-form-resend-wait", twoFactorResend)}</p>
-      </#if>
-      <button type="submit" id="two-factor-send" name="send" value="true"
-              class="<#if twoFactorSent>${properties.kcButtonSecondaryClass!properties.kcButtonClass!}<#else>${properties.kcButtonPrimaryClass!properties.kcButtonClass!}</#if> ${properties.kcButtonBlockClass!}">
-        <#if twoFactorSent>${msg("two-factor-email-otp-form-resend")}<#else>${msg("two-factor-email-otp-form-send")}</#if>
-      </button>
-    </form>
+    <#-- Without an address there is nowhere to send a code. -->
+    <#if twoFactorAddress??>
+      <form id="two-factor-send-form" class="two-factor-form ${properties.kcFormClass!} pf-v5-u-mt-md" action="${url.loginAction}" method="post">
+        <#if twoFactorResend??>
+          <p id="two-factor-resend-wait" data-two-factor-countdown="${twoFactorResendSeconds?c}" data-two-factor-button="two-factor-send"
+             data-two-factor-text="${msg("two-factor-email-otp-form-resend-wait", msg("two-factor-wait-seconds", "#"))}">${msg("two-factor-email-otp-form-resend-wait", twoFactorResend)}</p>
+        </#if>
+        <button type="submit" id="two-factor-send" name="send" value="true"
+                class="<#if twoFactorSent>${properties.kcButtonSecondaryClass!properties.kcButtonClass!}<#else>${properties.kcButtonPrimaryClass!properties.kcButtonClass!}</#if> ${properties.kcButtonBlockClass!}">
+          <#if twoFactorSent>${msg("two-factor-email-otp-form-resend")}<#else>${msg("two-factor-email-otp-form-send")}</#if>
+        </button>
+      </form>
+    </#if>
     <@parts.otherWays/>
     <script type="module" src="${url.resourcesPath}/js/two-factor-countdown.js"></script>
   </#if>

@@ -47,8 +47,8 @@ abstract class MailCodeFormAuthenticator extends CodeFormAuthenticator {
         UserModel user = context.getUser();
         CodePage page = new CodePage(context, TEMPLATE)
                 .wrongCode("two-factor-error-wrong-mail-code")
-                .with("twoFactorAddress", MaskedAddress.of(factor.address(user).orElse("")))
                 .with("twoFactorSent", factor.isChallenged(user, now()));
+        factor.address(user).ifPresent(address -> page.with("twoFactorAddress", MaskedAddress.of(address)));
         factor.untilNextChallenge(user, now())
                 .filter(wait -> !wait.isZero())
                 .ifPresent(wait -> page.withWait("twoFactorResend", wait));
@@ -59,7 +59,9 @@ abstract class MailCodeFormAuthenticator extends CodeFormAuthenticator {
     public final void authenticate(AuthenticationFlowContext context) {
         MailedFactor factor = mailed(context);
         UserModel user = context.getUser();
-        if (factor.hasFailed(user)) {
+        if (factor.address(user).isEmpty()) {
+            page(context).showNotAvailable();
+        } else if (factor.hasFailed(user)) {
             page(context).showNotSent();
         } else if (factor.canBeAnswered(user, now()) || !hasCome(context) || isBlocked(context)) {
             super.authenticate(context);
