@@ -32,9 +32,12 @@ public record BudgetKey(String value) {
                 PREFIX + realm.getId() + ":to-proved-" + Secret.of(address).digest());
     }
 
-    /** For notices of one kind, so that a flood of one hides none of another. */
-    public static BudgetKey ofNotices(RealmModel realm, String kind, String address) {
-        return new BudgetKey(PREFIX + realm.getId() + ":notices-" + kind + "-"
+    /**
+     * For notices of one kind to one user, so that a flood of one kind hides none of another, nor one of somebody else's
+     * where several accounts may have one address.
+     */
+    public static BudgetKey ofNotices(RealmModel realm, String userId, String kind, String address) {
+        return new BudgetKey(PREFIX + realm.getId() + ":" + userId + ":notices-" + kind + "-"
                 + Secret.of(address).digest());
     }
 

@@ -24,14 +24,14 @@ import org.twofactor.keycloak.settings.Settings;
  *
  * <p>A notice leaves once the request is over, and never fails or delays what it tells of: where there is no mail
  * server, no address or no place in the queue, it is dropped, and the queue's metric says so. So is what is beyond the
- * limit of its kind and address: what can be caused in a loop must neither fill a mailbox nor the queue.
+ * limit of its kind, user and address: what can be caused in a loop must neither fill a mailbox nor the queue.
  *
  * @see <a href="https://pages.nist.gov/800-63-4/sp800-63b.html">NIST SP 800-63B-4 4.6 Account Notifications</a>
  */
 public final class Notices {
     private static final Logger LOG = Logger.getLogger(Notices.class);
 
-    /** For each kind and address. */
+    /** For each kind, user and address. */
     private static final Limit LIMIT = new Limit(5, Duration.ofHours(1));
 
     /** All codes of a set, so that the warning that few are left is among them. */
@@ -155,7 +155,11 @@ public final class Notices {
     private Charge charge(Letter letter) {
         MailKind kind = letter.kind();
         return new Charge(
-                BudgetKey.ofNotices(realm, kind.id(), letter.address().strip().toLowerCase(Locale.ROOT)),
+                BudgetKey.ofNotices(
+                        realm,
+                        letter.userId(),
+                        kind.id(),
+                        letter.address().strip().toLowerCase(Locale.ROOT)),
                 List.of(kind == MailKind.RECOVERY_CODE_USED ? USED_RECOVERY_CODES : LIMIT));
     }
 

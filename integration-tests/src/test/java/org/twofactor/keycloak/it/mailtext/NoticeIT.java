@@ -197,6 +197,36 @@ class NoticeIT {
         Eventually.holds("a notice once more", () -> resetNotices(user) == NOTICES_AN_HOUR + 1);
     }
 
+    @Test
+    void S51_whoHasTheAddressOfAnotherHidesNoNoticeToHim(NewRealm newRealm) {
+        TestRealm shared = realm(newRealm)
+                .with(it -> it.setLoginWithEmailAllowed(false))
+                .with(it -> it.setDuplicateEmailsAllowed(true))
+                .create();
+        EmailEnrolled victim = EmailEnrolled.in(shared, inbox);
+        EmailEnrolled other =
+                EmailEnrolled.in(shared, inbox, shared.newUser(it -> it.setEmail(victim.address())), victim.address());
+        for (EmailEnrolled user : List.of(other, victim)) {
+            String sudo = user.sudoToken();
+            for (int reset = 0; reset < NOTICES_AN_HOUR; reset++) {
+                assertThat(shared.api()
+                                .post("/user/2fa/recovery-code/reset")
+                                .bearer(sudo)
+                                .json("{}")
+                                .send()
+                                .status())
+                        .isEqualTo(200);
+            }
+        }
+        String subject = texts.of("en", "two-factor-mail-recovery-reset-subject", shared.name());
+        Eventually.holds(
+                "the notices of both",
+                () -> inbox.all(victim.address()).stream()
+                                .filter(mail -> mail.subject().equals(subject))
+                                .count()
+                        == 2 * NOTICES_AN_HOUR);
+    }
+
     private double limitedResets() {
         return metrics.value("two_factor_mails_total", "kind=\"recovery-reset\",outcome=\"limited\"");
     }
