@@ -73,7 +73,7 @@ public final class HttpBrowser {
 
     /** Sends a form to where the form of another page would go. */
     public HttpBrowser post(String action, Map<String, String> fields) {
-        page = follow(send(HttpRequest.newBuilder(URI.create(action))
+        page = follow(send(HttpRequest.newBuilder(page.uri().resolve(action))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(Api.form(fields)))));
         return this;

@@ -14,6 +14,7 @@ import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.factor.NativeOtp;
 import org.twofactor.keycloak.it.realm.BrowserFlow;
 import org.twofactor.keycloak.it.realm.NewRealm;
+import org.twofactor.keycloak.it.realm.TestClients;
 import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.realm.TestUser;
 import org.twofactor.keycloak.it.story.Device;
@@ -57,12 +58,31 @@ class PlacementIT {
         assertThat(browser.code(user.device().code()).loggedIn()).isTrue();
     }
 
+    /** As for whoever redeems a partial token: the second factor is the last proof and not the last word. */
+    @Test
+    void S43_whatAnAdminDemandsAndConsentComeAfterTheRightCode(NewRealm newRealm) {
+        TestRealm realm = realm(newRealm, BrowserFlow.passwordThen(form(TOTP, "REQUIRED")));
+        Enrolled user = Enrolled.withTotp(realm);
+        realm.updateClient(TestClients.APP, it -> it.setConsentRequired(true));
+        realm.update(user.user(), it -> it.setRequiredActions(List.of("UPDATE_PASSWORD")));
+        HttpBrowser browser =
+                HttpBrowser.withPassword(realm, user.user()).code(user.device().code());
+        assertThat(browser.asksFor("password-new")).isTrue();
+        assertThat(HttpBrowser.withPassword(realm, user.user()).asksFor("code"))
+                .as("a second tab of a stranger who knows the password")
+                .isTrue();
+        String other = "Other-" + user.user().password();
+        browser.post(Map.of("password-new", other, "password-confirm", other));
+        assertThat(browser.asksFor("accept")).isTrue();
+        assertThat(browser.post(Map.of("accept", "Yes")).loggedIn()).isTrue();
+    }
+
     @Test
     void S39_requiredTheAppHasToBeSetUpByWhoHasNothingAndNothingSkipsThat() {
         TestUser user = requiredTotp.newUser();
         HttpBrowser browser = HttpBrowser.withPassword(requiredTotp, user);
         assertThat(browser.loggedIn()).isFalse();
-        assertThat(browser.body()).contains("Set up two-factor authentication");
+        assertThat(browser.body()).contains("Set up an authenticator app");
         browser.get(LoginPage.address(requiredTotp, Map.of()));
         assertThat(browser.loggedIn()).isFalse();
         assertThat(HttpBrowser.withPassword(requiredTotp, user).loggedIn()).isFalse();

@@ -13,7 +13,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
+import org.twofactor.keycloak.it.browser.HttpBrowser;
 import org.twofactor.keycloak.it.mail.Inbox;
+import org.twofactor.keycloak.it.realm.BrowserFlow;
 import org.twofactor.keycloak.it.realm.NewRealm;
 import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.realm.TestUser;
@@ -37,6 +39,8 @@ class StoryAtTraceIT {
     StoryAtTraceIT(NewRealm newRealm, KeycloakServer server, Backdoor backdoor, Inbox inbox) {
         this.realm = newRealm.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW)
                 .settings(Map.of("mailInterval", "0"))
+                .browserFlow(BrowserFlow.anyOf(
+                        "two-factor-totp-form", "two-factor-email-otp-form", "two-factor-recovery-code-form"))
                 .create();
         this.server = server;
         this.backdoor = backdoor;
@@ -51,6 +55,11 @@ class StoryAtTraceIT {
     @Test
     void S58_noMailedCodeAndNoPasswordIsInTheLogAtAnyLevel() throws IOException {
         assertNotInTheLog(this::mailStory);
+    }
+
+    @Test
+    void S58_noCodeThatIsTypedOnAPageIsInTheLogAtAnyLevel() throws IOException {
+        assertNotInTheLog(this::pageStory);
     }
 
     private void assertNotInTheLog(Supplier<List<String>> told) throws IOException {
@@ -155,6 +164,41 @@ class StoryAtTraceIT {
         assertThat(done.status()).as(done.text()).isEqualTo(200);
         return List.of(
                 enrolling, challenged, left, moving, resetting, otherThan(resetting), sudo, changed, reset, token);
+    }
+
+    /** Logs in by the app, by a recovery code and by mail, each with a wrong and a right code, and a used one. */
+    private List<String> pageStory() {
+        Enrolled user = Enrolled.withTotp(realm);
+        String wrong = user.device().wrongCode();
+        String right = user.device().code();
+        HttpBrowser tab =
+                HttpBrowser.withPassword(realm, user.user()).code(wrong).code(right);
+        Answer tokens = tab.tokens(realm);
+        HttpBrowser.withPassword(realm, user.user()).code(right);
+
+        String paper = user.recoveryCode();
+        String wrongPaper = user.recoveryCode().replaceAll("[^A]", "B");
+        HttpBrowser other = HttpBrowser.withPassword(realm, user.user())
+                .tryOtherWay()
+                .code(wrongPaper)
+                .code(paper);
+        assertThat(other.loggedIn()).isTrue();
+
+        EmailEnrolled mail = EmailEnrolled.in(realm, inbox);
+        HttpBrowser third = HttpBrowser.withPassword(realm, mail.user());
+        String mailed = mail.nextCode();
+        third.code(otherThan(mailed)).code(mailed);
+        assertThat(third.loggedIn()).isTrue();
+        return List.of(
+                right,
+                paper,
+                wrongPaper,
+                mailed,
+                otherThan(mailed),
+                tokens.field("access_token"),
+                tokens.field("refresh_token"),
+                user.user().password(),
+                mail.user().password());
     }
 
     private Answer send(String method, String path, String token, Map<String, String> body) {
