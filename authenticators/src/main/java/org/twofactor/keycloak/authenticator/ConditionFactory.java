@@ -4,20 +4,36 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.keycloak.Config;
+import org.keycloak.authentication.authenticators.conditional.ConditionalAuthenticator;
 import org.keycloak.authentication.authenticators.conditional.ConditionalAuthenticatorFactory;
 import org.keycloak.models.AuthenticationExecutionModel.Requirement;
+import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.RealmModel;
 import org.keycloak.provider.ProviderConfigProperty;
 
 /** What our conditions have in common: where they may stand, and that each can be turned round. */
 abstract class ConditionFactory implements ConditionalAuthenticatorFactory, CheckedConfig {
     static final String NEGATE = "negate";
 
+    /** The one that every log-in asks: it holds nothing. */
+    abstract Condition condition();
+
     /** Its own settings, without {@link #NEGATE}. */
     abstract List<ProviderConfigProperty> settings();
 
     /** What the condition means when it is turned round. */
     abstract String negation();
+
+    @Override
+    public final ConditionalAuthenticator getSingleton() {
+        return condition();
+    }
+
+    @Override
+    public final List<String> complaints(KeycloakSession session, RealmModel realm, Map<String, String> config) {
+        return condition().complaints(session, realm, config);
+    }
 
     @Override
     public final List<ProviderConfigProperty> getConfigProperties() {

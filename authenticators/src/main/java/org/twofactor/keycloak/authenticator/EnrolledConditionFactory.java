@@ -1,10 +1,6 @@
 package org.twofactor.keycloak.authenticator;
 
 import java.util.List;
-import java.util.Map;
-import org.keycloak.authentication.authenticators.conditional.ConditionalAuthenticator;
-import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.RealmModel;
 import org.keycloak.provider.ProviderConfigProperty;
 
 /** {@link EnrolledCondition} for Keycloak: "Condition - second factor enrolled". */
@@ -43,12 +39,7 @@ public final class EnrolledConditionFactory extends ConditionFactory {
     }
 
     @Override
-    public List<String> complaints(KeycloakSession session, RealmModel realm, Map<String, String> config) {
-        return CONDITION.complaints(session, realm, config);
-    }
-
-    @Override
-    public ConditionalAuthenticator getSingleton() {
+    Condition condition() {
         return CONDITION;
     }
 }
