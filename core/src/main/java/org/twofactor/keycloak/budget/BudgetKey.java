@@ -5,7 +5,7 @@ import org.twofactor.keycloak.code.Purpose;
 import org.twofactor.keycloak.code.Secret;
 
 /**
- * What mails are counted by. Addresses only as their hash, so that an unknown one costs what a known one costs, and no
+ * What mails, and guesses at reset codes, are counted by. Addresses only as their hash, so that an unknown one costs what a known one costs, and no
  * store holds a list of addresses.
  */
 public record BudgetKey(String value) {
