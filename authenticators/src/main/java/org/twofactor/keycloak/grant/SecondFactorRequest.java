@@ -94,7 +94,7 @@ final class SecondFactorRequest {
         due.put("next_guess", nextGuess);
         if (nextGuess.containsKey(FactorId.EMAIL_OTP.wireName())) {
             factors.emailOtp()
-                    .untilNextMail(user, true, now)
+                    .untilNextChallenge(user, now)
                     .ifPresent(delay -> due.put("next_email", RetryAfter.seconds(delay)));
         }
         return due;
@@ -113,7 +113,7 @@ final class SecondFactorRequest {
                 .map(dispatch -> dispatch.through(new ChallengeDoor(
                         answers,
                         () -> answers.codeSent(
-                                emailOtp.untilNextMail(user, true, now).orElse(Duration.ZERO)))))
+                                emailOtp.untilNextChallenge(user, now).orElse(Duration.ZERO)))))
                 .orElseGet(() -> answers.refused(GrantError.FACTOR_INACTIVE));
     }
 
