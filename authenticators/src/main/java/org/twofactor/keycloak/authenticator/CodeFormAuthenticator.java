@@ -88,7 +88,7 @@ abstract class CodeFormAuthenticator implements Authenticator {
         return new Factors(context.getSession(), settings(context));
     }
 
-    private static Instant now() {
+    static Instant now() {
         return Instant.ofEpochMilli(Time.currentTimeMillis());
     }
 

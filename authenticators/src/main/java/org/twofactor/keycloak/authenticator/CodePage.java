@@ -17,8 +17,6 @@ final class CodePage {
     /** The name of its one field, and of the errors beside it. */
     static final String FIELD = "code";
 
-    private static final long LONGEST_IN_SECONDS = 120;
-
     private final AuthenticationFlowContext context;
     private final LoginFormsProvider form;
     private final String template;
@@ -54,7 +52,7 @@ final class CodePage {
 
     /** A wait in words, and in seconds for a script that counts it down. */
     CodePage withWait(String attribute, Duration delay) {
-        return with(attribute, inWords(delay)).with(attribute + "Seconds", RetryAfter.seconds(delay));
+        return with(attribute, Wait.inWords(delay, form)).with(attribute + "Seconds", RetryAfter.seconds(delay));
     }
 
     void show() {
@@ -71,22 +69,15 @@ final class CodePage {
     }
 
     void showWait(Duration delay) {
-        show("two-factor-error-too-many", inWords(delay));
+        show("two-factor-error-too-many", Wait.inWords(delay, form));
     }
 
     void showTooManyMails(Duration delay) {
-        show("two-factor-email-otp-form-too-many-mails", inWords(delay));
+        show("two-factor-email-otp-form-too-many-mails", Wait.inWords(delay, form));
     }
 
     void showNotSent() {
         show("two-factor-email-otp-form-not-sent");
-    }
-
-    private String inWords(Duration delay) {
-        long seconds = RetryAfter.seconds(delay);
-        return seconds <= LONGEST_IN_SECONDS
-                ? form.getMessage("two-factor-wait-seconds", seconds)
-                : form.getMessage("two-factor-wait-minutes", RetryAfter.minutes(delay));
     }
 
     void showLocked() {

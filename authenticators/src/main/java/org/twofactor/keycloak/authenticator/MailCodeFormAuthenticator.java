@@ -1,11 +1,9 @@
 package org.twofactor.keycloak.authenticator;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import org.keycloak.authentication.AuthenticationFlowContext;
-import org.keycloak.common.util.Time;
 import org.keycloak.events.Details;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.events.EventType;
@@ -164,9 +162,5 @@ abstract class MailCodeFormAuthenticator extends CodeFormAuthenticator {
 
     private MailedFactor mailed(AuthenticationFlowContext context) {
         return factor(context, factors(context));
-    }
-
-    private static Instant now() {
-        return Instant.ofEpochMilli(Time.currentTimeMillis());
     }
 }

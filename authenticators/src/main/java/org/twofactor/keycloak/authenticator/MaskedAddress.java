@@ -2,11 +2,8 @@ package org.twofactor.keycloak.authenticator;
 
 /**
  * An address as a page shows it to somebody who has given no more than a password: enough for its owner to know it by.
- * It is set apart from the text around it, so that it reads from left to right in every language.
  */
 public final class MaskedAddress {
-    private static final String LEFT_TO_RIGHT = "\u2066";
-    private static final String END = "\u2069";
     private static final String HIDDEN = "•••";
 
     private MaskedAddress() {}
@@ -14,6 +11,6 @@ public final class MaskedAddress {
     public static String of(String address) {
         int at = address.lastIndexOf('@');
         int shown = at > 1 ? address.offsetByCodePoints(0, 1) : 0;
-        return LEFT_TO_RIGHT + address.substring(0, shown) + HIDDEN + address.substring(Math.max(at, 0)) + END;
+        return LeftToRight.of(address.substring(0, shown) + HIDDEN + address.substring(Math.max(at, 0)));
     }
 }

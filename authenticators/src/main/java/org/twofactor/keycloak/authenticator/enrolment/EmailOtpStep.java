@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.keycloak.utils.EmailValidationUtil;
 import org.twofactor.keycloak.FactorId;
+import org.twofactor.keycloak.authenticator.LeftToRight;
 import org.twofactor.keycloak.factor.EmailOtp;
 import org.twofactor.keycloak.factor.Factor;
 import org.twofactor.keycloak.factor.Factors;
@@ -99,7 +100,7 @@ final class EmailOtpStep implements EnrolStep {
         if (problem.isPresent()) {
             codePage(visit, address).wrong(problem.get()).show();
         } else {
-            visit.say(Message.of("two-factor-email-otp-form-resent", Page.leftToRight(address)));
+            visit.say(Message.of("two-factor-email-otp-form-resent", LeftToRight.of(address)));
             codePage(visit, address).show();
         }
     }
@@ -136,7 +137,7 @@ final class EmailOtpStep implements EnrolStep {
 
     private static Page codePage(Visit visit, String address) {
         Duration wait = visit.factors().emailOtp().untilNextSetUpMail(visit.user(), address, visit.now());
-        return new Page(visit, CODE_PAGE).mailed(Page.leftToRight(address), wait);
+        return new Page(visit, CODE_PAGE).mailed(LeftToRight.of(address), wait);
     }
 
     private static boolean isAddress(String text) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.keycloak.forms.login.LoginFormsProvider;
 import org.keycloak.models.utils.FormMessage;
+import org.twofactor.keycloak.authenticator.Wait;
 import org.twofactor.keycloak.guard.RetryAfter;
 
 /** One of our pages in the making. {@link #show} makes it the answer. */
@@ -13,12 +14,6 @@ final class Page {
 
     /** The page where nothing can be done. */
     static final String NOT_AVAILABLE = "two-factor-not-available";
-
-    /** Up to here a wait is told in seconds. */
-    private static final long LONGEST_IN_SECONDS = 120;
-
-    private static final char LEFT_TO_RIGHT_ISOLATE = '\u2066';
-    private static final char POP_ISOLATE = '\u2069';
 
     private final Visit visit;
     private final String name;
@@ -51,14 +46,9 @@ final class Page {
         with("address", address);
         if (!untilNext.isZero()) {
             with("waitSeconds", RetryAfter.seconds(untilNext));
-            with("wait", inWords(untilNext));
+            with("wait", Wait.inWords(untilNext, form));
         }
         return this;
-    }
-
-    /** An address or a code as it is, in the middle of whatever script the page speaks. */
-    static String leftToRight(String text) {
-        return LEFT_TO_RIGHT_ISOLATE + text + POP_ISOLATE;
     }
 
     /** Says what is wrong, beside the field. */
@@ -75,14 +65,6 @@ final class Page {
         return this;
     }
 
-    /** A wait in the page's language, rounded up. */
-    String inWords(Duration delay) {
-        long seconds = RetryAfter.seconds(delay);
-        return seconds <= LONGEST_IN_SECONDS
-                ? form.getMessage("two-factor-wait-seconds", seconds)
-                : form.getMessage("two-factor-wait-minutes", RetryAfter.minutes(delay));
-    }
-
     String text(Message message) {
         return form.getMessage(message.key(), parameters(message));
     }
@@ -95,7 +77,7 @@ final class Page {
 
     private Object[] parameters(Message message) {
         return message.parameters().stream()
-                .map(parameter -> parameter instanceof Duration delay ? inWords(delay) : parameter)
+                .map(parameter -> parameter instanceof Duration delay ? Wait.inWords(delay, form) : parameter)
                 .toArray();
     }
 }
