@@ -11,10 +11,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.keycloak.representations.idm.EventRepresentation;
@@ -74,10 +76,7 @@ class ResetForAllIT {
     void S27_S28_S30_everybodyGetsTheSameAnswersAndOnlyWhoMayResetGetsMail() {
         Map<String, String> everybody = everybody();
         assertAlike(everybody, calls::send);
-        everybody
-                .values()
-                .forEach(address -> assertThat(calls.send(address).retryAfter()).isBetween(40, 60));
-        assertAlike(everybody, calls::send);
+        assertWaits(everybody, calls::send);
         assertAlike(everybody, calls::forgot);
         queue.awaitEmpty();
         assertMailed(everybody, Set.of(DUE, DIRECTORY));
@@ -96,6 +95,36 @@ class ResetForAllIT {
         assertAlike(everybody, calls::send);
         queue.awaitEmpty();
         assertMailed(everybody, Set.of(DUE, DIRECTORY));
+    }
+
+    /** It is of what was submitted: a spelling is no mail more, and no account behind it makes a difference. */
+    @Test
+    void S28_theCooldownIsOfTheAddressHoweverItIsSpeltAndOfNoOther() {
+        List<UnaryOperator<String>> spellings = List.of(
+                address -> address,
+                address -> address.toUpperCase(Locale.ROOT),
+                address -> address.replace('e', 'E').replace('r', 'R'));
+        List<Function<String, Answer>> mails = List.of(calls::send, calls::forgot);
+        for (UnaryOperator<String> first : spellings) {
+            for (Function<String, Answer> call : mails) {
+                String known = realm.newUser().email();
+                Map<String, String> addresses = Map.of(DUE, known, "unknown", "nobody-" + known);
+                addresses.values().forEach(address -> assertNothingToSay(call.apply(first.apply(address))));
+                for (UnaryOperator<String> again : spellings) {
+                    mails.forEach(any -> assertWaits(addresses, address -> any.apply(again.apply(address))));
+                }
+                // With spaces around it is no address, and so no spelling of one.
+                for (String spaced : List.of(" %s", "%s ", "\t%s\n")) {
+                    assertAlike(addresses, address -> call.apply(spaced.formatted(address)));
+                    assertThat(call.apply(spaced.formatted(known)).status()).isEqualTo(400);
+                }
+                for (String other : List.of("other-" + known, "nobody-other-" + known, known.replace("@", "+1@"))) {
+                    assertNothingToSay(call.apply(first.apply(other)));
+                }
+                queue.awaitEmpty();
+                assertMailed(addresses, Set.of(DUE));
+            }
+        }
     }
 
     @Test
@@ -205,6 +234,12 @@ class ResetForAllIT {
         for (String kind : kinds.subList(1, kinds.size())) {
             assertThat(timeless(call.apply(addresses.get(kind)))).as(kind).isEqualTo(timeless(first));
         }
+    }
+
+    private void assertWaits(Map<String, String> addresses, Function<String, Answer> call) {
+        addresses.forEach((kind, address) ->
+                assertThat(call.apply(address).retryAfter()).as(kind).isBetween(40, 60));
+        assertAlike(addresses, call);
     }
 
     private void assertMailed(Map<String, String> addresses, Set<String> due) {
