@@ -10,9 +10,6 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.keycloak.admin.client.CreatedResponseUtil;
-import org.keycloak.representations.idm.GroupRepresentation;
-import org.keycloak.representations.idm.RoleRepresentation;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.browser.HttpBrowser;
 import org.twofactor.keycloak.it.browser.LoginPage;
@@ -28,22 +25,19 @@ import org.twofactor.keycloak.it.token.AccountRights;
 @KeycloakTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DemandedConditionIT {
+    private final DemandingRealm demanding;
     private final TestRealm realm;
     private final ConditionOf condition;
     private final TestUser somebody;
 
     DemandedConditionIT(NewRealm newRealm) {
-        this.realm = newRealm.browserFlow(BrowserFlow.passwordThen(subflow(
-                        "CONDITIONAL",
-                        form("conditional-two-factor-demanded", "REQUIRED"),
-                        form("auth-otp-form", "REQUIRED"))))
-                .with(it -> it.setAttributes(new HashMap<>(Map.of("acr.loa.map", "{\"silver\":1,\"gold\":3}"))))
-                .create();
-        this.condition = new ConditionOf(realm, "conditional-two-factor-demanded");
-        this.somebody = userWithOtp();
-        realmRole("technical");
-        clientRole("backend", "technical");
-        clientRole("backend", "operator");
+        this.demanding = DemandingRealm.in(newRealm);
+        this.realm = demanding.realm();
+        this.condition = demanding.condition();
+        this.somebody = demanding.userWithOtp();
+        demanding.addRole("technical");
+        demanding.addClientRole("backend", "technical");
+        demanding.addClientRole("backend", "operator");
     }
 
     @BeforeEach
@@ -53,44 +47,44 @@ class DemandedConditionIT {
 
     @Test
     void withoutAConfigurationItIsDemandedOfEverybody() {
-        assertThat(asked(somebody)).isTrue();
+        assertThat(demanding.asks(somebody)).isTrue();
         condition.configure(Map.of("roles", " , ", "negate", "false"));
-        assertThat(asked(somebody)).isTrue();
+        assertThat(demanding.asks(somebody)).isTrue();
     }
 
     @Test
     void aRoleOfTheRealmDemandsItAndAClientsRoleOfThatNameDoesNot() {
-        TestUser technical = userWithOtp();
-        grantRealmRole(technical, "technical");
-        TestUser namesake = userWithOtp();
+        TestUser technical = demanding.userWithOtp();
+        demanding.grantRole(technical, "technical");
+        TestUser namesake = demanding.userWithOtp();
         AccountRights.of(realm).grant(namesake, "backend", "technical");
 
         condition.configure(Map.of("roles", "technical"));
-        assertThat(asked(technical)).isTrue();
-        assertThat(asked(namesake)).isFalse();
-        assertThat(asked(somebody)).isFalse();
+        assertThat(demanding.asks(technical)).isTrue();
+        assertThat(demanding.asks(namesake)).isFalse();
+        assertThat(demanding.asks(somebody)).isFalse();
 
         condition.configure(Map.of("roles", "backend.technical"));
-        assertThat(asked(technical)).isFalse();
-        assertThat(asked(namesake)).isTrue();
+        assertThat(demanding.asks(technical)).isFalse();
+        assertThat(demanding.asks(namesake)).isTrue();
 
         condition.configure(Map.of("roles", "technical", "negate", "true"));
-        assertThat(asked(technical)).isFalse();
-        assertThat(asked(namesake)).isTrue();
-        assertThat(asked(somebody)).isTrue();
+        assertThat(demanding.asks(technical)).isFalse();
+        assertThat(demanding.asks(namesake)).isTrue();
+        assertThat(demanding.asks(somebody)).isTrue();
     }
 
     @Test
     void rolesThatComeByAnotherRoleOrByAGroupCount() {
-        TestUser byRole = userWithOtp();
-        realmRole("boss");
+        TestUser byRole = demanding.userWithOtp();
+        demanding.addRole("boss");
         realm.admin()
                 .roles()
                 .get("boss")
                 .addComposites(List.of(realm.admin().roles().get("technical").toRepresentation()));
-        grantRealmRole(byRole, "boss");
-        TestUser byGroup = userWithOtp();
-        String group = group(null, "technicians");
+        demanding.grantRole(byRole, "boss");
+        TestUser byGroup = demanding.userWithOtp();
+        String group = demanding.addGroup("technicians");
         realm.admin()
                 .groups()
                 .group(group)
@@ -100,157 +94,89 @@ class DemandedConditionIT {
         realm.user(byGroup).joinGroup(group);
 
         condition.configure(Map.of("roles", "backend.operator, technical"));
-        assertThat(asked(byRole)).isTrue();
-        assertThat(asked(byGroup)).isTrue();
-        assertThat(asked(somebody)).isFalse();
+        assertThat(demanding.asks(byRole)).isTrue();
+        assertThat(demanding.asks(byGroup)).isTrue();
+        assertThat(demanding.asks(somebody)).isFalse();
     }
 
     @Test
     void aGroupDemandsItOfItsMembersAndThoseOfItsSubgroups() {
-        String staff = group(null, "staff");
-        String admins = group(staff, "admins");
-        group(null, "admins");
-        TestUser member = userWithOtp();
+        String staff = demanding.addGroup("staff");
+        String admins = demanding.addSubgroup(staff, "admins");
+        demanding.addGroup("admins");
+        TestUser member = demanding.userWithOtp();
         realm.user(member).joinGroup(staff);
-        TestUser below = userWithOtp();
+        TestUser below = demanding.userWithOtp();
         realm.user(below).joinGroup(admins);
 
         condition.configure(Map.of("groups", "/staff"));
-        assertThat(asked(member)).isTrue();
-        assertThat(asked(below)).isTrue();
-        assertThat(asked(somebody)).isFalse();
+        assertThat(demanding.asks(member)).isTrue();
+        assertThat(demanding.asks(below)).isTrue();
+        assertThat(demanding.asks(somebody)).isFalse();
 
         condition.configure(Map.of("groups", "/staff/admins"));
-        assertThat(asked(member)).isFalse();
-        assertThat(asked(below)).isTrue();
+        assertThat(demanding.asks(member)).isFalse();
+        assertThat(demanding.asks(below)).isTrue();
 
         condition.configure(Map.of("groups", "/admins"));
-        assertThat(asked(below)).as("a group of the same name elsewhere").isFalse();
+        assertThat(demanding.asks(below))
+                .as("a group of the same name elsewhere")
+                .isFalse();
 
         condition.configure(Map.of("groups", "/staff", "negate", "true"));
-        assertThat(asked(member)).isFalse();
-        assertThat(asked(somebody)).isTrue();
+        assertThat(demanding.asks(member)).isFalse();
+        assertThat(demanding.asks(somebody)).isTrue();
     }
 
     @Test
     void aClientDemandsIt() {
         condition.configure(Map.of("clients", "other-app"));
-        assertThat(asked(somebody, Map.of("client_id", "other-app"))).isTrue();
-        assertThat(asked(somebody)).isFalse();
+        assertThat(demanding.asks(somebody, Map.of("client_id", "other-app"))).isTrue();
+        assertThat(demanding.asks(somebody)).isFalse();
         condition.configure(Map.of("clients", "other-app", "negate", "true"));
-        assertThat(asked(somebody, Map.of("client_id", "other-app"))).isFalse();
-        assertThat(asked(somebody)).isTrue();
+        assertThat(demanding.asks(somebody, Map.of("client_id", "other-app"))).isFalse();
+        assertThat(demanding.asks(somebody)).isTrue();
     }
 
     @Test
     void aLevelDemandsItFromThereOnByNumberAndByName() {
         for (String level : List.of("gold", "3")) {
             condition.configure(Map.of("acr", level));
-            assertThat(asked(somebody, Map.of("acr_values", "gold"))).isTrue();
-            assertThat(asked(somebody, Map.of("acr_values", "silver"))).isFalse();
-            assertThat(asked(somebody)).isFalse();
+            assertThat(demanding.asks(somebody, Map.of("acr_values", "gold"))).isTrue();
+            assertThat(demanding.asks(somebody, Map.of("acr_values", "silver"))).isFalse();
+            assertThat(demanding.asks(somebody)).isFalse();
         }
         condition.configure(Map.of("acr", "silver"));
-        assertThat(asked(somebody, Map.of("acr_values", "gold"))).isTrue();
+        assertThat(demanding.asks(somebody, Map.of("acr_values", "gold"))).isTrue();
         condition.configure(Map.of("acr", "gold", "negate", "true"));
-        assertThat(asked(somebody, Map.of("acr_values", "gold"))).isFalse();
-        assertThat(asked(somebody, Map.of("acr_values", "silver"))).isTrue();
+        assertThat(demanding.asks(somebody, Map.of("acr_values", "gold"))).isFalse();
+        assertThat(demanding.asks(somebody, Map.of("acr_values", "silver"))).isTrue();
     }
 
     @Test
     void theLeastLevelOfAClientDemandsItWhateverTheBrowserLeavesOut() {
         condition.configure(Map.of("acr", "gold"));
         realm.updateClient(TestClients.OTHER_APP, it -> it.getAttributes().put("minimum.acr.value", "gold"));
-        assertThat(asked(somebody, Map.of("client_id", "other-app"))).isTrue();
-        assertThat(asked(somebody, Map.of("client_id", "other-app", "acr_values", "silver")))
+        assertThat(demanding.asks(somebody, Map.of("client_id", "other-app"))).isTrue();
+        assertThat(demanding.asks(somebody, Map.of("client_id", "other-app", "acr_values", "silver")))
                 .isTrue();
         realm.updateClient(TestClients.OTHER_APP, it -> it.getAttributes().remove("minimum.acr.value"));
     }
 
     @Test
     void oneReasonIsEnoughAndTurnedRoundNoneMayApply() {
-        TestUser technical = userWithOtp();
-        grantRealmRole(technical, "technical");
+        TestUser technical = demanding.userWithOtp();
+        demanding.grantRole(technical, "technical");
         Map<String, String> either = new HashMap<>(Map.of("roles", "technical", "clients", "other-app"));
         condition.configure(either);
-        assertThat(asked(technical)).isTrue();
-        assertThat(asked(somebody, Map.of("client_id", "other-app"))).isTrue();
-        assertThat(asked(somebody)).isFalse();
+        assertThat(demanding.asks(technical)).isTrue();
+        assertThat(demanding.asks(somebody, Map.of("client_id", "other-app"))).isTrue();
+        assertThat(demanding.asks(somebody)).isFalse();
         either.put("negate", "true");
         condition.configure(either);
-        assertThat(asked(technical)).isFalse();
-        assertThat(asked(somebody, Map.of("client_id", "other-app"))).isFalse();
-        assertThat(asked(somebody)).isTrue();
-    }
-
-    @Test
-    void whatIsSavedIsCheckedAndABadValueIsRefusedWithASentence() {
-        Map<String, String> fine = Map.of("roles", "technical");
-        condition.configure(fine);
-        realmRole("other-app.x");
-        clientRole("other-app", "x");
-        Map.of(
-                        Map.of("roles", "technical, nobody"),
-                        "Roles (roles): write roles of this realm, a client’s as client.role; it has no 'nobody'",
-                        Map.of("roles", "operator"),
-                        "Roles (roles): write roles of this realm, a client’s as client.role; it has no 'operator'",
-                        Map.of("roles", "other-app.x"),
-                        "Roles (roles): 'other-app.x' is more than one role; rename one of them",
-                        Map.of("groups", "staff"),
-                        "Groups (groups): write paths of groups such as /staff/admins; there is no 'staff'",
-                        Map.of("groups", "/nowhere"),
-                        "Groups (groups): write paths of groups such as /staff/admins; there is no '/nowhere'",
-                        Map.of("clients", "app, nothing"),
-                        "Clients (clients): write client IDs of this realm; it has no 'nothing'",
-                        Map.of("acr", "platinum"),
-                        "ACR (acr): write a level such as 2, or a name from the realm’s ACR to LoA mapping, not"
-                                + " 'platinum'",
-                        Map.of("acr", "-1"),
-                        "ACR (acr): write a level such as 2, or a name from the realm’s ACR to LoA mapping, not '-1'",
-                        Map.of("negate", "true"),
-                        "Negate output (negate): write a role, group, client or level too, or nobody is asked",
-                        Map.of("negate", "yes", "roles", "technical"),
-                        "Negate output (negate): write true or false, not 'yes'")
-                .forEach((config, sentence) -> {
-                    assertThat(condition.save(config)).contains(sentence);
-                    assertThat(condition.config()).isEqualTo(fine);
-                });
-        assertThat(condition
-                        .save(Map.of("roles", "nobody", "clients", "nothing"))
-                        .orElseThrow())
-                .contains("'nobody'", "; ", "'nothing'");
-        condition.configureNothing();
-        assertThat(condition.save(Map.of("roles", "nobody")))
-                .as("when it is made, as well as when it is changed")
-                .contains("Roles (roles): write roles of this realm, a client’s as client.role; it has no 'nobody'");
-        assertThat(condition.config()).isEmpty();
-        assertThat(asked(somebody)).isTrue();
-    }
-
-    @Test
-    void aConfigurationThatHasBecomeWrongDemandsItOfEverybodyBothWaysRound() {
-        for (String negate : List.of("false", "true")) {
-            realmRole("short-lived");
-            TestUser holder = userWithOtp();
-            grantRealmRole(holder, "short-lived");
-            condition.configure(Map.of("roles", "short-lived", "negate", negate));
-            assertThat(asked(holder)).isEqualTo(negate.equals("false"));
-            realm.admin().roles().deleteRole("short-lived");
-            assertThat(asked(holder)).as("negate %s", negate).isTrue();
-            assertThat(asked(somebody)).as("negate %s", negate).isTrue();
-        }
-    }
-
-    @Test
-    void aConfigurationThatAnImportBringsIsNotBelieved(NewRealm newRealm) {
-        TestRealm imported = newRealm.browserFlow(BrowserFlow.passwordThen(subflow(
-                        "CONDITIONAL",
-                        form("conditional-two-factor-demanded", "REQUIRED", Map.of("negate", "true")),
-                        form("auth-otp-form", "REQUIRED"))))
-                .create();
-        TestUser user = imported.newUser();
-        NativeOtp.add(imported, user);
-        assertThat(HttpBrowser.withPassword(imported, user).asksFor("otp")).isTrue();
+        assertThat(demanding.asks(technical)).isFalse();
+        assertThat(demanding.asks(somebody, Map.of("client_id", "other-app"))).isFalse();
+        assertThat(demanding.asks(somebody)).isTrue();
     }
 
     /** The flow of docs/admin.md: what is demanded by client stands behind the session cookie, not beside it. */
@@ -261,10 +187,7 @@ class DemandedConditionIT {
                                 "REQUIRED",
                                 form("auth-cookie", "ALTERNATIVE"),
                                 subflow("ALTERNATIVE", form("auth-username-password-form", "REQUIRED"))),
-                        subflow(
-                                "CONDITIONAL",
-                                form("conditional-two-factor-demanded", "REQUIRED", Map.of("clients", "other-app")),
-                                form("auth-otp-form", "REQUIRED"))))
+                        DemandingRealm.demanded(Map.of("clients", "other-app"))))
                 .create();
         TestUser user = behind.newUser();
         NativeOtp.add(behind, user);
@@ -275,50 +198,5 @@ class DemandedConditionIT {
         browser.get(LoginPage.address(behind, Map.of("client_id", "other-app")));
         assertThat(browser.loggedIn()).isFalse();
         assertThat(browser.asksFor("otp")).isTrue();
-    }
-
-    private boolean asked(TestUser user) {
-        return asked(user, Map.of());
-    }
-
-    /** Logs in by password, and fails unless that either is enough or leads to the form for a code. */
-    private boolean asked(TestUser user, Map<String, String> more) {
-        HttpBrowser browser = HttpBrowser.open(realm)
-                .get(LoginPage.address(realm, more))
-                .post(Map.of("username", user.username(), "password", user.password()));
-        boolean asked = browser.asksFor("otp");
-        assertThat(browser.loggedIn()).as(browser.body()).isNotEqualTo(asked);
-        return asked;
-    }
-
-    private TestUser userWithOtp() {
-        TestUser user = realm.newUser();
-        NativeOtp.add(realm, user);
-        return user;
-    }
-
-    private void realmRole(String name) {
-        realm.admin().roles().create(new RoleRepresentation(name, "", false));
-    }
-
-    private void clientRole(String client, String name) {
-        String uuid = realm.admin().clients().findByClientId(client).get(0).getId();
-        realm.admin().clients().get(uuid).roles().create(new RoleRepresentation(name, "", false));
-    }
-
-    private void grantRealmRole(TestUser user, String role) {
-        realm.user(user)
-                .roles()
-                .realmLevel()
-                .add(List.of(realm.admin().roles().get(role).toRepresentation()));
-    }
-
-    private String group(String parent, String name) {
-        GroupRepresentation group = new GroupRepresentation();
-        group.setName(name);
-        return CreatedResponseUtil.getCreatedId(
-                parent == null
-                        ? realm.admin().groups().add(group)
-                        : realm.admin().groups().group(parent).subGroup(group));
     }
 }
