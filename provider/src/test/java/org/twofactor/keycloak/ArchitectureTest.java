@@ -36,6 +36,8 @@ class ArchitectureTest {
             .definedBy("..settings..")
             .layer("code")
             .definedBy("..code..")
+            .layer("store")
+            .definedBy("..store..")
             .layer("compat")
             .definedBy("..compat..")
             .whereLayer("doors")
@@ -53,6 +55,8 @@ class ArchitectureTest {
             .whereLayer("budget")
             .mayOnlyBeAccessedByLayers("doors", "token", "factor", "mailcode", "guard", "mail")
             .whereLayer("settings")
+            .mayOnlyBeAccessedByLayers("doors", "token", "factor", "mailcode", "guard", "mail", "budget")
+            .whereLayer("store")
             .mayOnlyBeAccessedByLayers("doors", "token", "factor", "mailcode", "guard", "mail", "budget")
             .whereLayer("code")
             .mayOnlyBeAccessedByLayers("doors", "token", "factor", "mailcode", "guard", "mail", "budget");

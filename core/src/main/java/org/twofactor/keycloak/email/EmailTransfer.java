@@ -19,6 +19,7 @@ import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.compat.KeycloakCompat;
 import org.twofactor.keycloak.compat.LoginMessages;
 import org.twofactor.keycloak.guard.Admission;
+import org.twofactor.keycloak.guard.Admission.Admitted;
 import org.twofactor.keycloak.guard.Admission.Refused;
 import org.twofactor.keycloak.guard.Guard;
 import org.twofactor.keycloak.guard.GuardKey;
@@ -35,6 +36,7 @@ import org.twofactor.keycloak.mailcode.MailCodes.Bound;
 import org.twofactor.keycloak.mailcode.MailCodes.Slot;
 import org.twofactor.keycloak.settings.GuessPolicy;
 import org.twofactor.keycloak.settings.Settings;
+import org.twofactor.keycloak.store.KeycloakStore;
 
 /**
  * Moves an account to another address, by a code that goes to the new one. Nothing changes before that code is given,
@@ -57,7 +59,7 @@ public final class EmailTransfer {
         this.realm = session.getContext().getRealm();
         this.settings = settings;
         this.codes = new MailCodes(session, settings);
-        this.guard = new Guard(session);
+        this.guard = new Guard(KeycloakStore.of(session));
     }
 
     /** What came of asking for it. */
@@ -139,7 +141,7 @@ public final class EmailTransfer {
             lockout.failed(user, FactorId.EMAIL_OTP.bruteForceCategory());
             return new Completion.Rejected();
         }
-        guard.startAnew(key);
+        guard.succeeded(key, (Admitted) admission);
         return move(user, address, event, now);
     }
 

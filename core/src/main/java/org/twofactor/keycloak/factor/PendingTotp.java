@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.utils.HmacOTP;
 import org.twofactor.keycloak.code.Secret;
+import org.twofactor.keycloak.store.Store;
+import org.twofactor.keycloak.store.StoreKey;
 
 /**
  * The one TOTP set-up that a user may have under way: not a credential, no good for log-in, gone at its lifespan's end.
@@ -22,33 +24,34 @@ final class PendingTotp {
     private static final String EXPIRES_AT = "expiresAt";
     private static final String WITH_SECOND_FACTOR = "withSecondFactor";
 
-    private final KeycloakSession session;
+    private final Store store;
+    private final RealmModel realm;
     private final Duration lifespan;
 
-    PendingTotp(KeycloakSession session, Duration lifespan) {
-        this.session = session;
+    PendingTotp(Store store, RealmModel realm, Duration lifespan) {
+        this.store = store;
+        this.realm = realm;
         this.lifespan = lifespan;
     }
 
     Secret start(UserModel user, boolean withSecondFactor, Instant now) {
         Secret seed = Secret.of(HmacOTP.generateSecret(SEED_CHARACTERS));
-        session.singleUseObjects()
-                .put(
-                        key(user),
-                        lifespan.toSeconds(),
-                        Map.of(
-                                SEED,
-                                seed.reveal(),
-                                EXPIRES_AT,
-                                Long.toString(now.plus(lifespan).toEpochMilli()),
-                                WITH_SECOND_FACTOR,
-                                Boolean.toString(withSecondFactor)));
+        store.put(
+                key(user),
+                Map.of(
+                        SEED,
+                        seed.reveal(),
+                        EXPIRES_AT,
+                        Long.toString(now.plus(lifespan).toEpochMilli()),
+                        WITH_SECOND_FACTOR,
+                        Boolean.toString(withSecondFactor)),
+                lifespan);
         return seed;
     }
 
     /** Without a second factor behind it, a set-up is void once the user has one: it would get round the sudo token. */
     Optional<Secret> of(UserModel user, boolean twoFactorOn, Instant now) {
-        return Optional.ofNullable(session.singleUseObjects().get(key(user)))
+        return store.get(key(user))
                 .filter(note -> now.toEpochMilli() < Long.parseLong(note.get(EXPIRES_AT)))
                 .filter(note -> !twoFactorOn || Boolean.parseBoolean(note.get(WITH_SECOND_FACTOR)))
                 .map(note -> Secret.of(note.get(SEED)));
@@ -56,10 +59,10 @@ final class PendingTotp {
 
     /** @return true for exactly one of all who take it at the same time */
     boolean take(UserModel user) {
-        return session.singleUseObjects().remove(key(user)) != null;
+        return store.remove(key(user)).isPresent();
     }
 
-    private String key(UserModel user) {
-        return "two-factor:totp-setup:" + session.getContext().getRealm().getId() + ":" + user.getId();
+    private StoreKey key(UserModel user) {
+        return StoreKey.of("totp-setup", realm.getId(), user.getId());
     }
 }

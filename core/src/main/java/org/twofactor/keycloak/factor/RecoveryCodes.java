@@ -20,6 +20,9 @@ import org.twofactor.keycloak.compat.OwnTransaction;
 import org.twofactor.keycloak.factor.RecoveryCodeCredential.StoredCode;
 import org.twofactor.keycloak.mail.Notices;
 import org.twofactor.keycloak.settings.Settings;
+import org.twofactor.keycloak.store.KeycloakStore;
+import org.twofactor.keycloak.store.Store;
+import org.twofactor.keycloak.store.StoreKey;
 
 /**
  * Ten codes for the day when the phone is lost: each good once, in any order, kept only as salted hashes.
@@ -148,19 +151,20 @@ public final class RecoveryCodes extends GuardedFactor {
      * @return how many codes are left; empty where the code was not struck off
      */
     private OptionalInt strikeOff(UserModel user, String setId, char first) {
-        String turn = "two-factor:recovery-strike:" + realm.getId() + ":" + user.getId();
-        if (!session.singleUseObjects().putIfAbsent(turn, STRIKE_LIMIT.toSeconds())) {
+        Store store = KeycloakStore.of(session);
+        StoreKey turn = StoreKey.of("recovery-strike", realm.getId(), user.getId());
+        if (!store.putIfAbsent(turn, STRIKE_LIMIT)) {
             return OptionalInt.empty();
         }
         try {
             return OwnTransaction.call(session, "two-factor: strike off a recovery code", own -> {
                 UserModel same = own.users().getUserById(own.getContext().getRealm(), user.getId());
-                boolean claimed = same != null
-                        && own.singleUseObjects().putIfAbsent(claimKey(setId, first), CLAIM_MEMORY.toSeconds());
+                boolean claimed =
+                        same != null && KeycloakStore.of(own).putIfAbsent(claimKey(setId, first), CLAIM_MEMORY);
                 return claimed ? strikeClaimed(own, same, setId) : OptionalInt.empty();
             });
         } finally {
-            session.singleUseObjects().remove(turn);
+            store.remove(turn);
         }
     }
 
@@ -171,17 +175,18 @@ public final class RecoveryCodes extends GuardedFactor {
             return OptionalInt.empty();
         }
         RecoveryCodeCredential set = RecoveryCodeCredential.from(row);
+        Store store = KeycloakStore.of(own);
         Set<Character> claimed = set.unused().stream()
                 .map(StoredCode::first)
-                .filter(first -> own.singleUseObjects().contains(claimKey(setId, first)))
+                .filter(first -> store.get(claimKey(setId, first)).isPresent())
                 .collect(Collectors.toSet());
         RecoveryCodeCredential left = set.without(claimed);
         user.credentialManager().updateStoredCredential(left.row());
         return OptionalInt.of(left.unused().size());
     }
 
-    private static String claimKey(String setId, char first) {
-        return "two-factor:recovery-used:" + setId + ":" + first;
+    private static StoreKey claimKey(String setId, char first) {
+        return StoreKey.of("recovery-used", setId, String.valueOf(first));
     }
 
     private static char first(Secret code) {

@@ -1,5 +1,6 @@
 package org.twofactor.keycloak.factor;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +21,8 @@ import org.twofactor.keycloak.factor.Verification.Barred;
 import org.twofactor.keycloak.factor.Verification.Inactive;
 import org.twofactor.keycloak.factor.Verification.NotAllowed;
 import org.twofactor.keycloak.settings.Settings;
+import org.twofactor.keycloak.store.KeycloakStore;
+import org.twofactor.keycloak.store.StoreKey;
 
 /**
  * Codes of an authenticator app, on Keycloak's own {@code otp} credential and its replay guard: what is enrolled here,
@@ -44,7 +47,7 @@ public final class Totp extends GuardedFactor {
 
     public Totp(KeycloakSession session, Settings settings) {
         super(session, settings);
-        this.pending = new PendingTotp(session, settings.pendingTotpLifespan());
+        this.pending = new PendingTotp(KeycloakStore.of(session), realm, settings.pendingTotpLifespan());
     }
 
     @Override
@@ -142,8 +145,8 @@ public final class Totp extends GuardedFactor {
     private boolean claim(OTPCredentialModel credential, Secret code) {
         long window = credential.getOTPCredentialData().getPeriod()
                 * (2L * realm.getOTPPolicy().getLookAheadWindow() + 1);
-        return session.singleUseObjects()
-                .putIfAbsent("two-factor:totp-used:" + credential.getId() + ":" + code.reveal(), window);
+        return KeycloakStore.of(session)
+                .putIfAbsent(StoreKey.of("totp-used", credential.getId(), code.reveal()), Duration.ofSeconds(window));
     }
 
     private boolean generates(Secret seed, Secret code) {

@@ -6,12 +6,13 @@ import java.time.Duration;
 public sealed interface Admission {
 
     /**
-     * The guess may be evaluated, and counts as failed until {@link Guard#startAnew} is called.
+     * The guess may be evaluated, and counts as failed until {@link Guard#succeeded} is called.
      *
      * @param failures how many failures in a row this makes if it is wrong
      * @param afterLock whether the streak began with a lock, which may still be there
+     * @param number of the streak's entry that it holds
      */
-    record Admitted(int failures, boolean afterLock) implements Admission {}
+    record Admitted(int failures, boolean afterLock, int number) implements Admission {}
 
     /** The guess is not looked at, and does not lengthen the wait. */
     record Refused(Duration delay) implements Admission {}

@@ -14,6 +14,7 @@ import org.twofactor.keycloak.guard.Admission.Refused;
 import org.twofactor.keycloak.mail.Notices;
 import org.twofactor.keycloak.settings.GuessPolicy;
 import org.twofactor.keycloak.settings.Settings;
+import org.twofactor.keycloak.store.KeycloakStore;
 
 /**
  * The guard of one factor: the waits, the lock, and word to the realm's own detection. Both doors pass through here, so
@@ -33,7 +34,7 @@ public final class FactorGuard {
         this.realm = session.getContext().getRealm();
         this.settings = settings;
         this.policy = settings.guessPolicy();
-        this.guard = new Guard(session);
+        this.guard = new Guard(KeycloakStore.of(session));
         this.lockout = new RealmLockout(session);
         this.factor = factor;
     }
@@ -50,13 +51,13 @@ public final class FactorGuard {
     private Admission behindLock(UserModel user, Admitted admitted, Instant now) {
         if (admitted.afterLock() && FactorLock.lockedByNow(session, user, factor)) {
             // It was under way when the lock came. The free guesses are for after the lock.
-            guard.startAnewAfterLock(key(user));
+            guard.startAnewAfterLock(key(user), now);
             return new Refused(policy.longestWait());
         }
         if (policy.locksAfter(admitted.failures())) {
             // The lock comes before the look at the code, so that nothing that breaks in between can skip it.
             FactorLock.lock(session, user, factor, admitted.failures(), now);
-            guard.startAnewAfterLock(key(user));
+            guard.startAnewAfterLock(key(user), now);
             tellLocked(user, now);
         }
         return admitted;
@@ -89,7 +90,7 @@ public final class FactorGuard {
 
     /** A right code ends the streak, and lifts the lock that its own guess may just have set. */
     public void accepted(UserModel user, Admitted guess) {
-        guard.startAnew(key(user));
+        guard.succeeded(key(user), guess);
         if (policy.locksAfter(guess.failures())) {
             FactorLock.liftNow(session, user, factor);
         }

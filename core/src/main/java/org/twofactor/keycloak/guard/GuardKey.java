@@ -5,18 +5,16 @@ import java.util.Locale;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.twofactor.keycloak.FactorId;
-import org.twofactor.keycloak.code.Secret;
+import org.twofactor.keycloak.store.StoreKey;
 
 /**
  * What guesses are counted by: realm, user and factor. Never a session, a token or a code, since whoever holds the
  * password can have any number of those.
  *
- * <p>The store is one flat namespace that all of Keycloak shares, hence the prefix.
- *
  * @param memory after how long without any guess the streak is forgotten
  */
-public record GuardKey(String value, Duration memory) {
-    private static final String PREFIX = "two-factor:guess:";
+public record GuardKey(StoreKey value, Duration memory) {
+    private static final String KIND = "guess";
 
     /** Ten times what the 100 guesses take that lock a factor, at the longest wait. */
     private static final Duration FACTOR_MEMORY = Duration.ofDays(40);
@@ -28,16 +26,16 @@ public record GuardKey(String value, Duration memory) {
     private static final Duration PASSWORD_MEMORY = Duration.ofDays(1);
 
     public static GuardKey ofFactor(RealmModel realm, UserModel user, FactorId factor) {
-        return new GuardKey(PREFIX + realm.getId() + ":" + user.getId() + ":" + factor.wireName(), FACTOR_MEMORY);
+        return new GuardKey(StoreKey.of(KIND, realm.getId(), user.getId(), factor.wireName()), FACTOR_MEMORY);
     }
 
     /** For the code that confirms a new address of the account. */
     public static GuardKey ofEmailTransfer(RealmModel realm, UserModel user) {
-        return new GuardKey(PREFIX + realm.getId() + ":" + user.getId() + ":email-transfer", FACTOR_MEMORY);
+        return new GuardKey(StoreKey.of(KIND, realm.getId(), user.getId(), "email-transfer"), FACTOR_MEMORY);
     }
 
     public static GuardKey ofPassword(RealmModel realm, UserModel user) {
-        return new GuardKey(PREFIX + realm.getId() + ":" + user.getId() + ":password", PASSWORD_MEMORY);
+        return new GuardKey(StoreKey.of(KIND, realm.getId(), user.getId(), "password"), PASSWORD_MEMORY);
     }
 
     /**
@@ -46,16 +44,6 @@ public record GuardKey(String value, Duration memory) {
      */
     public static GuardKey ofUnknownUser(RealmModel realm, String submittedName) {
         return new GuardKey(
-                PREFIX + realm.getId() + ":unknown-"
-                        + Secret.of(submittedName.toLowerCase(Locale.ROOT)).digest() + ":password",
-                PASSWORD_MEMORY);
-    }
-
-    String streak() {
-        return value;
-    }
-
-    String slots(String streak) {
-        return value + ":" + streak;
+                StoreKey.of(KIND, realm.getId(), submittedName.toLowerCase(Locale.ROOT), "unknown"), PASSWORD_MEMORY);
     }
 }

@@ -12,12 +12,14 @@ import org.keycloak.models.UserModel;
 import org.keycloak.models.credential.PasswordCredentialModel;
 import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.guard.Admission;
+import org.twofactor.keycloak.guard.Admission.Admitted;
 import org.twofactor.keycloak.guard.Admission.Refused;
 import org.twofactor.keycloak.guard.Guard;
 import org.twofactor.keycloak.guard.GuardKey;
 import org.twofactor.keycloak.guard.RealmLockout;
 import org.twofactor.keycloak.settings.GuessPolicy;
 import org.twofactor.keycloak.settings.Settings;
+import org.twofactor.keycloak.store.KeycloakStore;
 
 /**
  * Checks a password behind the guard. A name that nobody has, a user without a password and a user who is locked out get
@@ -38,7 +40,7 @@ public final class PasswordCheck {
         this.session = session;
         this.realm = session.getContext().getRealm();
         this.policy = settings.guessPolicy().withoutLock(LONGEST_WAIT);
-        this.guard = new Guard(session);
+        this.guard = new Guard(KeycloakStore.of(session));
         this.lockout = new RealmLockout(session);
     }
 
@@ -64,7 +66,7 @@ public final class PasswordCheck {
             hashForNothing(password);
         }
         if (right.isPresent() && mayLogIn(right.get())) {
-            guard.startAnew(key);
+            guard.succeeded(key, (Admitted) admission);
             return new Outcome.Right(right.get());
         }
         found.filter(user -> right.isEmpty()).ifPresent(user -> lockout.failed(user, PasswordCredentialModel.TYPE));

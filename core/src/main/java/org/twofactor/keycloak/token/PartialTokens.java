@@ -14,6 +14,9 @@ import org.keycloak.models.UserModel;
 import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.guard.RealmLockout;
 import org.twofactor.keycloak.password.PasswordAge;
+import org.twofactor.keycloak.store.KeycloakStore;
+import org.twofactor.keycloak.store.Store;
+import org.twofactor.keycloak.store.StoreKey;
 
 /**
  * Partial auth tokens: the password was right, a second factor is still due. An opaque random handle; what it stands
@@ -31,9 +34,11 @@ public final class PartialTokens {
 
     private final KeycloakSession session;
     private final RealmModel realm;
+    private final Store store;
 
     public PartialTokens(KeycloakSession session) {
         this.session = session;
+        this.store = KeycloakStore.of(session);
         this.realm = session.getContext().getRealm();
     }
 
@@ -58,7 +63,7 @@ public final class PartialTokens {
             notes.put("scope", due.scope());
         }
         due.sessionNotes().forEach((name, value) -> notes.put(SESSION_NOTE + name, value));
-        session.singleUseObjects().put(key(handle), lifespan.toSeconds(), notes);
+        store.put(key(handle), notes, lifespan);
         return handle;
     }
 
@@ -69,14 +74,14 @@ public final class PartialTokens {
 
     /** Empty for whatever is not a living partial token of this realm; nobody is told why. */
     public Optional<PartialToken> find(Secret handle, Instant now) {
-        return Optional.ofNullable(session.singleUseObjects().get(key(handle)))
+        return store.get(key(handle))
                 .filter(notes -> now.toEpochMilli() < Long.parseLong(notes.get("expiresAt")))
                 .flatMap(this::rests);
     }
 
     /** @return true for exactly one of all who redeem it at the same moment */
     public boolean redeem(Secret handle) {
-        return session.singleUseObjects().remove(key(handle)) != null;
+        return store.remove(key(handle)).isPresent();
     }
 
     private Optional<PartialToken> rests(Map<String, String> notes) {
@@ -109,7 +114,7 @@ public final class PartialTokens {
                 .collect(Collectors.toMap(note -> note.getKey().substring(SESSION_NOTE.length()), Map.Entry::getValue));
     }
 
-    private String key(Secret handle) {
-        return "two-factor:partial:" + realm.getId() + ":" + handle.digest();
+    private StoreKey key(Secret handle) {
+        return StoreKey.of("partial", realm.getId(), handle.reveal());
     }
 }

@@ -3,7 +3,9 @@ package org.twofactor.keycloak.authenticator.enrolment;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import org.keycloak.models.SingleUseObjectProvider;
+import org.twofactor.keycloak.store.KeycloakStore;
+import org.twofactor.keycloak.store.Store;
+import org.twofactor.keycloak.store.StoreKey;
 
 /**
  * Recovery codes that a page has shown and of which nobody has said yet that they are saved. Kept for the user and not
@@ -17,7 +19,7 @@ record CodesToSave(Visit visit) {
 
     /** The set, as long as it is still the user's. */
     Optional<String> set() {
-        return Optional.ofNullable(store().get(key()))
+        return store().get(key())
                 .map(note -> note.get(SET))
                 .filter(set -> visit.factors()
                         .recoveryCodes()
@@ -27,19 +29,21 @@ record CodesToSave(Visit visit) {
     }
 
     void shown(String set) {
-        store().put(key(), MEMORY.toSeconds(), Map.of(SET, set));
+        store().put(key(), Map.of(SET, set), MEMORY);
     }
 
     void saved() {
         store().remove(key());
     }
 
-    private SingleUseObjectProvider store() {
-        return visit.session().singleUseObjects();
+    private Store store() {
+        return KeycloakStore.of(visit.session());
     }
 
-    private String key() {
-        return "two-factor:codes-to-save:" + visit.authentication().getRealm().getId() + ":"
-                + visit.user().getId();
+    private StoreKey key() {
+        return StoreKey.of(
+                "codes-to-save",
+                visit.authentication().getRealm().getId(),
+                visit.user().getId());
     }
 }

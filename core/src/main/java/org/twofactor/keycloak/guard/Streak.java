@@ -1,0 +1,138 @@
+package org.twofactor.keycloak.guard;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.twofactor.keycloak.settings.GuessPolicy;
+import org.twofactor.keycloak.store.Store;
+import org.twofactor.keycloak.store.StoreKey;
+
+/**
+ * A run of failures, as the store holds it: one entry for each, claimed by whoever makes the guess. Entry 0 also holds the
+ * note that says how many there are and when the last one was. Parallel winners write the note in any order, or it may be
+ * lost; the entries decide, and the note only says where to begin.
+ *
+ * @param first number of the streak's first entry, other than 0 after a lock
+ * @param next number of the entry that the next guess claims
+ * @param last when the last one was claimed; empty where that is not written
+ */
+record Streak(int first, int next, Optional<Instant> last) {
+    private static final String FIRST = "first";
+    private static final String NEXT = "next";
+    private static final String AT = "at";
+
+    private static final Streak NONE = new Streak(0, 0, Optional.empty());
+
+    /** What the note says. One read. */
+    static Streak read(Store store, GuardKey key) {
+        return store.get(entry(key, 0)).map(Streak::of).orElse(NONE);
+    }
+
+    /** What the note and the claims beyond it say. */
+    static Streak readWithClaims(Store store, GuardKey key) {
+        Streak streak = read(store, key);
+        while (store.get(entry(key, streak.next)).isPresent()) {
+            streak = streak.oneMoreAtUnknownTime();
+        }
+        return streak;
+    }
+
+    private static Streak of(Map<String, String> notes) {
+        if (notes.isEmpty()) {
+            // Claimed by the first guess, which has nothing to note where a second one is free.
+            return new Streak(0, 1, Optional.empty());
+        }
+        return new Streak(
+                Integer.parseInt(notes.getOrDefault(FIRST, "0")),
+                Integer.parseInt(notes.get(NEXT)),
+                Optional.of(Instant.ofEpochMilli(Long.parseLong(notes.get(AT)))));
+    }
+
+    int failures() {
+        return next - first;
+    }
+
+    boolean isAfterLock() {
+        return first > 0;
+    }
+
+    /** How long the next guess has to wait, zero where it need not. */
+    Duration waitFor(GuessPolicy policy, Instant now) {
+        if (policy.locksAfter(failures())) {
+            return policy.longestWait();
+        }
+        Duration wait = policy.waitAfter(failures());
+        Duration left = Duration.between(now, last.orElse(now).plus(wait));
+        if (wait.isZero() || left.isNegative()) {
+            return Duration.ZERO;
+        }
+        // A guess that came a moment later, or to a node whose clock is ahead, may have been counted before this one.
+        return left.compareTo(wait) < 0 ? left : wait;
+    }
+
+    /** @return true for exactly one of all who reach for this entry, on any node */
+    boolean claimNext(Store store, GuardKey key) {
+        return store.putIfAbsent(entry(key, next), key.memory());
+    }
+
+    Streak oneMore(Instant now) {
+        return new Streak(first, next + 1, Optional.of(now));
+    }
+
+    Streak oneMoreAtUnknownTime() {
+        return new Streak(first, next + 1, Optional.empty());
+    }
+
+    Streak lastAt(Instant now) {
+        return new Streak(first, next, Optional.of(now));
+    }
+
+    /**
+     * The same entries, and none of them counts any more. They stay, so that a guess which read the streak before the lock
+     * can't claim one of them again. Never 0, which is the mark of a streak without a lock.
+     */
+    Streak afterLock(Instant now) {
+        return new Streak(Math.max(1, next), Math.max(1, next), Optional.of(now));
+    }
+
+    boolean lagsBehind(Streak other) {
+        return next < other.next || last.isEmpty();
+    }
+
+    /** The claim of entry 0 says all there is to say of a first failure that nothing has to wait for. */
+    boolean mustBeNoted(GuessPolicy policy) {
+        return next > 1 || !policy.waitAfter(failures()).isZero();
+    }
+
+    void write(Store store, GuardKey key) {
+        Map<String, String> notes = new HashMap<>();
+        if (first > 0) {
+            notes.put(FIRST, Integer.toString(first));
+        }
+        notes.put(NEXT, Integer.toString(next));
+        notes.put(AT, Long.toString(last.orElseThrow().toEpochMilli()));
+        store.put(entry(key, 0), notes, key.memory());
+    }
+
+    /**
+     * Removes all entries, the latest first and the note last, so that a node that dies half way leaves a streak that is
+     * too long rather than one that is forgotten.
+     *
+     * @param number of the last entry that the caller knows of; a guess in parallel may have claimed others since
+     */
+    static void removeUpTo(Store store, GuardKey key, int number) {
+        for (int entry = number; entry > 0; entry--) {
+            store.remove(entry(key, entry));
+        }
+        int next = store.remove(entry(key, 0)).map(notes -> of(notes).next).orElse(0);
+        for (int entry = next - 1; entry > number; entry--) {
+            store.remove(entry(key, entry));
+        }
+    }
+
+    private static StoreKey entry(GuardKey key, int number) {
+        return number == 0 ? key.value() : key.value().entry(number);
+    }
+}
