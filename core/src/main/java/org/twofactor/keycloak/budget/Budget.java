@@ -2,37 +2,26 @@ package org.twofactor.keycloak.budget;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
-import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.SingleUseObjectProvider;
-import org.twofactor.keycloak.compat.OwnTransaction;
 import org.twofactor.keycloak.settings.Limit;
+import org.twofactor.keycloak.store.Store;
 
 /**
  * Grants what may happen only so often: mails, and guesses at the codes of password resets.
  *
- * <p>Each thing that is counted has an account. An entry is whoever wins the account's next numbered slot, in a
- * transaction of its own, so that with any number of parallel requests, on any number of nodes, no window ever holds
- * more entries than its limit allows. Where a request needs several accounts and a parallel one empties the last of
- * them first, what it has taken from the others stays taken: that errs on the strict side.
+ * <p>What is granted is written down in a {@link Ledger} before it happens, all charges at once or none, so that with any
+ * number of parallel requests, on any number of nodes, no window ever holds more than its limit allows.
  */
 public final class Budget {
-    /** What an account is remembered for beyond its longest window. */
-    private static final Duration MARGIN = Duration.ofHours(1);
+    /** For a moment in which others keep the ledger busy. */
+    private static final Duration BUSY = Duration.ofSeconds(1);
 
-    /** How many entries that were given back are looked past. More in one window are held against the account. */
-    private static final int MOST_GIVEN_BACK = 200;
+    private final Ledger ledger;
 
-    private static final String COUNT = "count";
-
-    private final KeycloakSession session;
-
-    public Budget(KeycloakSession session) {
-        this.session = session;
+    public Budget(Store store) {
+        this.ledger = new Ledger(store);
     }
 
     /** An account and what it allows; a limit over no time at all is none. */
@@ -42,16 +31,16 @@ public final class Budget {
         }
 
         private Duration memory() {
-            return longest(limits.stream().map(Limit::window)).plus(MARGIN);
+            return longest(limits.stream().map(Limit::window));
         }
 
-        private Slots slots(SingleUseObjectProvider store) {
-            return new Slots(store, account.value(), memory());
+        private int most() {
+            return limits.stream().mapToInt(Limit::count).max().orElse(1);
         }
     }
 
-    /** One entry of an account, for whoever may have to give it back. */
-    public record Entry(Charge charge, int number) {}
+    /** What was written down for one account, for whoever may have to give it back. */
+    public record Entry(BudgetKey account, Instant at) {}
 
     /** What came of it. */
     public sealed interface Grant {
@@ -63,107 +52,57 @@ public final class Budget {
 
     /** Takes one from each account, or says how long that has to wait. */
     public Grant take(List<Charge> charges, Instant now) {
-        return OwnTransaction.call(session, "two-factor: take from a budget", own -> {
-            SingleUseObjectProvider store = own.singleUseObjects();
-            Duration wait = untilNext(store, charges, now);
-            if (!wait.isZero()) {
-                return new Grant.Exhausted(wait);
-            }
-            List<Entry> entries = new ArrayList<>();
-            for (Charge charge : charges) {
-                Grant grant = take(store, charge, now);
-                if (grant instanceof Grant.Granted granted) {
-                    entries.addAll(granted.entries());
-                } else {
-                    return grant;
-                }
-            }
-            return new Grant.Granted(List.copyOf(entries));
-        });
+        return ledger.change(accounts(charges), now, pages -> take(pages, charges, now))
+                .orElseGet(() -> new Grant.Exhausted(BUSY));
+    }
+
+    private static Grant take(Ledger.Pages pages, List<Charge> charges, Instant now) {
+        Duration wait = untilNext(pages, charges, now);
+        if (!wait.isZero()) {
+            return new Grant.Exhausted(wait);
+        }
+        charges.stream()
+                .filter(charge -> !charge.limits().isEmpty())
+                .forEach(charge -> pages.add(charge.account(), now, charge.most(), charge.memory()));
+        return new Grant.Granted(
+                charges.stream().map(charge -> new Entry(charge.account(), now)).toList());
     }
 
     /** How long {@link #take} would have to wait now, zero where it need not. */
     public Duration untilNext(List<Charge> charges, Instant now) {
-        return untilNext(session.singleUseObjects(), charges, now);
+        return untilNext(ledger.read(accounts(charges)), charges, now);
     }
 
-    /** For what was paid for and did not come about: the entry counts no more. */
-    public void giveBack(Entry entry) {
-        OwnTransaction.run(
-                session,
-                "two-factor: give back to a budget",
-                own -> entry.charge().slots(own.singleUseObjects()).age(entry.number()));
+    /**
+     * For what was paid for and did not come about: the entry counts no more. Where the ledger stays busy it goes on
+     * counting, which errs on the strict side.
+     */
+    public void giveBack(Entry entry, Instant now) {
+        ledger.change(List.of(entry.account()), now, pages -> {
+            pages.remove(entry.account(), entry.at());
+            return true;
+        });
     }
 
-    private static Grant take(SingleUseObjectProvider store, Charge charge, Instant now) {
-        Slots slots = charge.slots(store);
-        int number = taken(store, slots, charge.account());
-        while (true) {
-            Duration wait = untilNext(slots, charge.limits(), number, now);
-            if (!wait.isZero()) {
-                return new Grant.Exhausted(wait);
-            }
-            if (slots.take(number, now)) {
-                store.put(
-                        charge.account().value(),
-                        charge.memory().toSeconds(),
-                        Map.of(COUNT, Integer.toString(number + 1)));
-                return new Grant.Granted(List.of(new Entry(charge, number)));
-            }
-            number++;
-        }
-    }
-
-    private static Duration untilNext(SingleUseObjectProvider store, List<Charge> charges, Instant now) {
-        return longest(charges.stream().map(charge -> {
-            Slots slots = charge.slots(store);
-            return untilNext(slots, charge.limits(), taken(store, slots, charge.account()), now);
+    private static Duration untilNext(Ledger.Pages pages, List<Charge> charges, Instant now) {
+        return longest(charges.stream().flatMap(charge -> {
+            List<Instant> times = pages.times(charge.account());
+            return charge.limits().stream().map(limit -> untilNext(times, limit, now));
         }));
     }
 
-    private static Duration untilNext(Slots slots, List<Limit> limits, int taken, Instant now) {
-        return longest(limits.stream()
-                .filter(limit -> taken >= limit.count())
-                .map(limit -> untilNext(slots, limit, taken, now)));
-    }
-
-    /** The oldest entry of a full window says when it leaves. Those that were given back are none. */
-    private static Duration untilNext(Slots slots, Limit limit, int taken, Instant now) {
-        Instant start = now.minus(limit.window());
-        Instant asManyBack = at(slots, taken - limit.count(), now);
-        if (!asManyBack.isAfter(start) && !asManyBack.equals(Slots.LONG_AGO)) {
+    /** The oldest of those that fill the window says when there is room again. */
+    private static Duration untilNext(List<Instant> times, Limit limit, Instant now) {
+        if (times.size() < limit.count()) {
             return Duration.ZERO;
         }
-        int counting = 0;
-        int oldest = Math.max(0, taken - limit.count() - MOST_GIVEN_BACK);
-        for (int number = taken - 1; number >= oldest; number--) {
-            Instant at = at(slots, number, now);
-            if (at.isAfter(start)) {
-                counting++;
-            } else if (!at.equals(Slots.LONG_AGO)) {
-                return Duration.ZERO;
-            }
-            if (counting == limit.count()) {
-                return Duration.between(start, earlier(at, now));
-            }
-        }
-        return oldest == 0 ? Duration.ZERO : limit.window();
+        Instant oldest = times.get(times.size() - limit.count());
+        // One that was granted by a node whose clock is ahead does not lengthen the wait.
+        return Duration.between(now, (oldest.isAfter(now) ? now : oldest).plus(limit.window()));
     }
 
-    /** One that was won a moment after this request began does not lengthen the wait. */
-    private static Instant earlier(Instant at, Instant now) {
-        return at.isAfter(now) ? now : at;
-    }
-
-    private static Instant at(Slots slots, int number, Instant now) {
-        // Without a time it was won this moment, or is forgotten.
-        return slots.takenAt(number).orElseGet(() -> slots.isTaken(number) ? now : Instant.MIN);
-    }
-
-    /** The note may lag behind the slots, since parallel winners write it in any order; the slots decide. */
-    private static int taken(SingleUseObjectProvider store, Slots slots, BudgetKey account) {
-        Map<String, String> note = store.get(account.value());
-        return slots.takenFrom(note == null ? 0 : Integer.parseInt(note.get(COUNT)));
+    private static List<BudgetKey> accounts(List<Charge> charges) {
+        return charges.stream().map(Charge::account).toList();
     }
 
     private static Duration longest(Stream<Duration> waits) {

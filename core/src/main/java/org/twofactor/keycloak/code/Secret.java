@@ -3,6 +3,8 @@ package org.twofactor.keycloak.code;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Objects;
 
@@ -14,6 +16,8 @@ import java.util.Objects;
  *     constant-time operations, -16.2.5 no secrets in logs</a>
  */
 public final class Secret {
+    private static final int SHORT_BYTES = 20;
+
     private final String value;
 
     private Secret(String value) {
@@ -32,6 +36,11 @@ public final class Secret {
     /** SHA-256 in hexadecimal: what a store may be keyed by without holding the secret. */
     public String digest() {
         return HexFormat.of().formatHex(sha256(value));
+    }
+
+    /** The first 160 bits of the same in Base64, safe in URLs: for keys of which there may be very many. */
+    public String shortDigest() {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(sha256(value), SHORT_BYTES));
     }
 
     private static byte[] sha256(String value) {

@@ -1,11 +1,14 @@
 package org.twofactor.keycloak.email;
 
+import java.time.Instant;
 import java.util.Optional;
+import org.keycloak.common.util.Time;
 import org.keycloak.models.KeycloakSession;
 import org.twofactor.keycloak.budget.Budget;
 import org.twofactor.keycloak.mail.Letter;
 import org.twofactor.keycloak.mail.MailJob;
 import org.twofactor.keycloak.mail.MailKind;
+import org.twofactor.keycloak.store.KeycloakStore;
 
 /**
  * Word to the owner of an address that somebody wanted, in place of a code. Whoever asked can't tell the two apart: if it
@@ -33,6 +36,6 @@ record AddressTakenMail(String realmId, Optional<Letter> letter, Budget.Entry in
 
     @Override
     public void abandoned(KeycloakSession own) {
-        new Budget(own).giveBack(interval);
+        new Budget(KeycloakStore.of(own)).giveBack(interval, Instant.ofEpochMilli(Time.currentTimeMillis()));
     }
 }

@@ -1,7 +1,6 @@
 package org.twofactor.keycloak.guard;
 
 import java.time.Duration;
-import java.util.Locale;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.twofactor.keycloak.FactorId;
@@ -23,7 +22,7 @@ public record GuardKey(StoreKey value, Duration memory) {
      * Passwords never lock, and anybody can have names counted that nobody has: a day is more than a hundred times the
      * longest wait. It is the same for all names, or it would tell which are users.
      */
-    private static final Duration PASSWORD_MEMORY = Duration.ofDays(1);
+    static final Duration PASSWORD_MEMORY = Duration.ofDays(1);
 
     public static GuardKey ofFactor(RealmModel realm, UserModel user, FactorId factor) {
         return new GuardKey(StoreKey.of(KIND, realm.getId(), user.getId(), factor.wireName()), FACTOR_MEMORY);
@@ -36,14 +35,5 @@ public record GuardKey(StoreKey value, Duration memory) {
 
     public static GuardKey ofPassword(RealmModel realm, UserModel user) {
         return new GuardKey(StoreKey.of(KIND, realm.getId(), user.getId(), "password"), PASSWORD_MEMORY);
-    }
-
-    /**
-     * For a name that no user has: counted as a user's would be, so that the answer does not tell. Keycloak knows users by
-     * their names in lower case, and so any spelling of a name is one account.
-     */
-    public static GuardKey ofUnknownUser(RealmModel realm, String submittedName) {
-        return new GuardKey(
-                StoreKey.of(KIND, realm.getId(), submittedName.toLowerCase(Locale.ROOT), "unknown"), PASSWORD_MEMORY);
     }
 }

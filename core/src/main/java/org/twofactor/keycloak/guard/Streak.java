@@ -63,13 +63,7 @@ record Streak(int first, int next, Optional<Instant> last) {
         if (policy.locksAfter(failures())) {
             return policy.longestWait();
         }
-        Duration wait = policy.waitAfter(failures());
-        Duration left = Duration.between(now, last.orElse(now).plus(wait));
-        if (wait.isZero() || left.isNegative()) {
-            return Duration.ZERO;
-        }
-        // A guess that came a moment later, or to a node whose clock is ahead, may have been counted before this one.
-        return left.compareTo(wait) < 0 ? left : wait;
+        return policy.waitLeft(failures(), last.orElse(now), now);
     }
 
     /** @return true for exactly one of all who reach for this entry, on any node */

@@ -18,6 +18,7 @@ import org.twofactor.keycloak.budget.Budget.Grant;
 import org.twofactor.keycloak.budget.BudgetKey;
 import org.twofactor.keycloak.settings.Limit;
 import org.twofactor.keycloak.settings.Settings;
+import org.twofactor.keycloak.store.KeycloakStore;
 
 /**
  * Tells users by mail what has happened to their account: when, through which app, and what to do if it was not they.
@@ -137,7 +138,7 @@ public final class Notices {
             return;
         }
         try {
-            if (new Budget(session).take(List.of(charge(letter)), now) instanceof Grant.Granted) {
+            if (new Budget(KeycloakStore.of(session)).take(List.of(charge(letter)), now) instanceof Grant.Granted) {
                 place.get().hand(new NoticeMail(realm.getId(), letter));
             } else {
                 LOG.debugf("two-factor: enough notices of their kind, another (%s) was left out", kind);

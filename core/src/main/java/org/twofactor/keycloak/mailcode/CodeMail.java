@@ -1,12 +1,17 @@
 package org.twofactor.keycloak.mailcode;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import org.keycloak.common.util.Time;
 import org.keycloak.models.KeycloakSession;
 import org.twofactor.keycloak.budget.Budget;
 import org.twofactor.keycloak.mail.Letter;
 import org.twofactor.keycloak.mail.MailJob;
 import org.twofactor.keycloak.mail.MailKind;
+import org.twofactor.keycloak.store.KeycloakStore;
+import org.twofactor.keycloak.store.Store;
+import org.twofactor.keycloak.store.StoreKey;
 
 /**
  * A code on its way. If it fails for good, whoever waits for it need not wait out the interval to ask for another.
@@ -17,12 +22,12 @@ import org.twofactor.keycloak.mail.MailKind;
 record CodeMail(String realmId, Letter letter, Budget.Entry interval, Duration lifespan) implements MailJob {
 
     /** Where it is noted that a code could not be mailed, for a page that waits for it to say so. */
-    static String failure(String realmId, Letter letter) {
+    static StoreKey failure(String realmId, Letter letter) {
         return failure(realmId, letter.userId(), letter.kind());
     }
 
-    static String failure(String realmId, String userId, MailKind kind) {
-        return "two-factor:mail-failed:" + realmId + ":" + userId + ":" + kind.id();
+    static StoreKey failure(String realmId, String userId, MailKind kind) {
+        return StoreKey.of("mail-failed", realmId, userId, kind.id());
     }
 
     @Override
@@ -42,7 +47,8 @@ record CodeMail(String realmId, Letter letter, Budget.Entry interval, Duration l
 
     @Override
     public void abandoned(KeycloakSession own) {
-        new Budget(own).giveBack(interval);
-        own.singleUseObjects().putIfAbsent(failure(realmId, letter), lifespan.toSeconds());
+        Store store = KeycloakStore.of(own);
+        new Budget(store).giveBack(interval, Instant.ofEpochMilli(Time.currentTimeMillis()));
+        store.putIfAbsent(failure(realmId, letter), lifespan);
     }
 }

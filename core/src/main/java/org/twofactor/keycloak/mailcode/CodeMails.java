@@ -26,6 +26,8 @@ import org.twofactor.keycloak.mail.MailStyle;
 import org.twofactor.keycloak.mailcode.MailCodes.Bound;
 import org.twofactor.keycloak.mailcode.MailCodes.Slot;
 import org.twofactor.keycloak.settings.Settings;
+import org.twofactor.keycloak.store.KeycloakStore;
+import org.twofactor.keycloak.store.Store;
 
 /**
  * Sends codes by mail: asks for a mail server, a place in the queue and the budget, in this order, so that what can't
@@ -35,9 +37,11 @@ public final class CodeMails {
     private final KeycloakSession session;
     private final RealmModel realm;
     private final Settings settings;
+    private final Store store;
 
     public CodeMails(KeycloakSession session, Settings settings) {
         this.session = session;
+        this.store = KeycloakStore.of(session);
         this.realm = session.getContext().getRealm();
         this.settings = settings;
     }
@@ -52,20 +56,20 @@ public final class CodeMails {
                     user.getId(),
                     style,
                     new Letter.Code(code, settings.codeLifespan(), settings.codeInSubject()));
-            session.singleUseObjects().remove(CodeMail.failure(realm.getId(), letter));
+            store.remove(CodeMail.failure(realm.getId(), letter));
             return new CodeMail(realm.getId(), letter, entries.get(0), settings.codeLifespan());
         });
     }
 
     /** Whether the last code for that purpose could not be mailed, as far as that is known by now. */
     public boolean hasFailed(UserModel user, Purpose purpose) {
-        return session.singleUseObjects()
-                .contains(CodeMail.failure(realm.getId(), user.getId(), MailKind.ofCode(purpose)));
+        return store.get(CodeMail.failure(realm.getId(), user.getId(), MailKind.ofCode(purpose)))
+                .isPresent();
     }
 
     /** How long {@link #send} would have to wait now; zero where it need not. */
     public Duration untilNext(UserModel user, Purpose purpose, String address, Instant now) {
-        return new Budget(session).untilNext(charges(user, purpose, address), now);
+        return new Budget(store).untilNext(charges(user, purpose, address), now);
     }
 
     /** What one mail to a user is charged to; the interval comes first. */
@@ -99,7 +103,7 @@ public final class CodeMails {
         }
         boolean handedOver = false;
         try {
-            Grant grant = new Budget(session).take(charges, now);
+            Grant grant = new Budget(store).take(charges, now);
             if (grant instanceof Grant.Exhausted exhausted) {
                 return new Dispatch.TooMany(exhausted.delay());
             }

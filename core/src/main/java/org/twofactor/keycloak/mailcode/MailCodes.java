@@ -2,19 +2,22 @@ package org.twofactor.keycloak.mailcode;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.keycloak.common.util.SecretGenerator;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.RealmModel;
-import org.keycloak.models.SingleUseObjectProvider;
+import org.twofactor.keycloak.budget.BudgetKey;
 import org.twofactor.keycloak.code.MailCode;
 import org.twofactor.keycloak.code.Purpose;
 import org.twofactor.keycloak.code.Secret;
-import org.twofactor.keycloak.compat.OwnTransaction;
 import org.twofactor.keycloak.compat.RealmKey;
 import org.twofactor.keycloak.settings.Settings;
+import org.twofactor.keycloak.store.KeycloakStore;
+import org.twofactor.keycloak.store.Store;
+import org.twofactor.keycloak.store.StoreKey;
 
 /**
  * The codes that are pending, one for each user and purpose: a new one replaces the old. A code stands only so many
@@ -30,14 +33,46 @@ public final class MailCodes {
     /** An expired code is known for as long again as it lived, so that it is called wrong and not unknown. */
     private static final int MEMORY_IN_LIFESPANS = 2;
 
-    private final KeycloakSession session;
-    private final RealmModel realm;
+    private final Store store;
+    private final Keys keys;
+    private final String realmId;
     private final Settings settings;
 
     public MailCodes(KeycloakSession session, Settings settings) {
-        this.session = session;
-        this.realm = session.getContext().getRealm();
+        this(
+                KeycloakStore.of(session),
+                Keys.of(session),
+                session.getContext().getRealm().getId(),
+                settings);
+    }
+
+    MailCodes(Store store, Keys keys, String realmId, Settings settings) {
+        this.store = store;
+        this.keys = keys;
+        this.realmId = realmId;
         this.settings = settings;
+    }
+
+    /** The realm's keys, under which codes are hashed. */
+    interface Keys {
+        RealmKey active();
+
+        /** Empty once the realm has taken the key out of service. */
+        Optional<RealmKey> ofId(String id);
+
+        static Keys of(KeycloakSession session) {
+            return new Keys() {
+                @Override
+                public RealmKey active() {
+                    return RealmKey.active(session);
+                }
+
+                @Override
+                public Optional<RealmKey> ofId(String id) {
+                    return RealmKey.ofId(session, id);
+                }
+            };
+        }
     }
 
     /**
@@ -54,6 +89,14 @@ public final class MailCodes {
         public static Slot ofAddress(String address) {
             return new Slot(Secret.of(address).digest(), Purpose.PASSWORD_RESET);
         }
+
+        /**
+         * For password resets that nobody gets a code of. Anybody may ask for them, for any address, so there is a fixed
+         * number of these.
+         */
+        public static Slot ofNobody(BudgetKey address) {
+            return new Slot(address.page().value(), Purpose.PASSWORD_RESET);
+        }
     }
 
     /** What a pending code is bound to. */
@@ -65,29 +108,16 @@ public final class MailCodes {
     }
 
     /**
-     * Makes a code that nobody gets, in place of an earlier one: for whoever guesses, it is one like any other. Somebody
-     * may get another in its place, by {@link #replace}.
-     *
-     * @return its id
+     * Makes a code that nobody gets: for whoever guesses, it is one like any other. Its guesses are counted by the slot and
+     * not by the code, since there may be any number of codes.
      */
-    public String issueToNobody(Slot slot, String address, Instant now) {
-        String id = newId();
-        issue(slot, new Bound(slot.holder(), address, false), id, now);
-        return id;
-    }
-
-    /**
-     * Puts a code that somebody gets in the place of one that nobody got.
-     *
-     * @param id of that one; guesses at it count for this one, so that they do not tell the two apart
-     */
-    public Secret replace(Slot slot, String id, Bound bound, Instant now) {
-        return issue(slot, bound, id, now);
+    public void issueToNobody(Slot slot, String address, Instant now) {
+        issue(slot, new Bound(slot.holder(), address, false), slot.holder(), now);
     }
 
     private Secret issue(Slot slot, Bound bound, String id, Instant now) {
         Secret code = MailCode.random();
-        RealmKey key = RealmKey.active(session);
+        RealmKey key = keys.active();
         String hash = MailCode.hash(key.key(), scope(slot, bound.userId(), bound.address()), code);
         PendingCode pending = new PendingCode(
                 id,
@@ -97,7 +127,7 @@ public final class MailCodes {
                 key.id(),
                 now.plus(settings.codeLifespan()),
                 bound.withSecondFactor());
-        session.singleUseObjects().put(key(slot), memory().toSeconds(), pending.asNotes());
+        store.put(key(slot), pending.asNotes(), memory());
         return code;
     }
 
@@ -125,11 +155,11 @@ public final class MailCodes {
 
     private boolean standsAnotherGuess(PendingCode code) {
         return IntStream.range(0, settings.codeGuesses())
-                .anyMatch(guess -> !session.singleUseObjects().contains(guesses(code) + ":" + guess));
+                .anyMatch(guess -> store.get(guesses(code).entry(guess)).isEmpty());
     }
 
-    private String guesses(PendingCode code) {
-        return "two-factor:code-guess:" + realm.getId() + ":" + code.id();
+    private StoreKey guesses(PendingCode code) {
+        return StoreKey.of("code-guess", realmId, code.id());
     }
 
     /**
@@ -149,21 +179,27 @@ public final class MailCodes {
         return pending(slot).filter(code -> code.isAlive(now)).flatMap(code -> turn(slot, code));
     }
 
+    /**
+     * The same at the first of some slots that has such a code. All are read, whichever it is, so that the time that it
+     * takes does not tell.
+     */
+    public Optional<Turn> turnAtFirst(List<Slot> slots, Instant now) {
+        Map<Slot, PendingCode> alive = new LinkedHashMap<>();
+        slots.forEach(slot -> pending(slot).filter(code -> code.isAlive(now)).ifPresent(code -> alive.put(slot, code)));
+        return alive.entrySet().stream().findFirst().flatMap(first -> turn(first.getKey(), first.getValue()));
+    }
+
     private Optional<Turn> turn(Slot slot, PendingCode code) {
-        String guesses = guesses(code);
-        OptionalInt number = count(guesses);
-        return number.isPresent()
-                ? Optional.of(new Turn(slot, code, guesses + ":" + number.getAsInt()))
-                : Optional.empty();
+        return count(guesses(code)).map(counted -> new Turn(slot, code, counted));
     }
 
     /** One guess at one code: counted, and not yet looked at. */
     public final class Turn {
         private final Slot slot;
         private final PendingCode code;
-        private final String counted;
+        private final StoreKey counted;
 
-        private Turn(Slot slot, PendingCode code, String counted) {
+        private Turn(Slot slot, PendingCode code, StoreKey counted) {
             this.slot = slot;
             this.code = code;
             this.counted = counted;
@@ -179,11 +215,11 @@ public final class MailCodes {
          * @param address that the code has to be bound to
          */
         public boolean isRight(String address, Secret guess) {
-            boolean right = RealmKey.ofId(session, code.keyId())
+            boolean right = keys.ofId(code.keyId())
                     .filter(key -> MailCode.hasHash(key.key(), scope(slot, code.userId(), address), guess, code.hash()))
                     .isPresent();
             if (right) {
-                session.singleUseObjects().remove(counted);
+                store.remove(counted);
             }
             return right;
         }
@@ -194,8 +230,8 @@ public final class MailCodes {
          * @return true for exactly one of all who take it at the same moment
          */
         public boolean take() {
-            return Optional.ofNullable(session.singleUseObjects().remove(key(slot)))
-                    .map(PendingCode::of)
+            return store.remove(key(slot))
+                    .flatMap(PendingCode::of)
                     .filter(taken -> taken.hash().equals(code.hash()))
                     .isPresent();
         }
@@ -203,19 +239,16 @@ public final class MailCodes {
 
     /** Drops a code that nobody is to give any more. */
     public void drop(Slot slot) {
-        session.singleUseObjects().remove(key(slot));
+        store.remove(key(slot));
     }
 
-    private OptionalInt count(String guesses) {
-        return OwnTransaction.call(session, "two-factor: count a guess at a mail code", own -> {
-            SingleUseObjectProvider store = own.singleUseObjects();
-            for (int guess = 0; guess < settings.codeGuesses(); guess++) {
-                if (store.putIfAbsent(guesses + ":" + guess, memory().toSeconds())) {
-                    return OptionalInt.of(guess);
-                }
-            }
-            return OptionalInt.empty();
-        });
+    private Optional<StoreKey> count(StoreKey guesses) {
+        return store.apart(
+                "count a guess at a mail code",
+                own -> IntStream.range(0, settings.codeGuesses())
+                        .mapToObj(guesses::entry)
+                        .filter(guess -> own.putIfAbsent(guess, memory()))
+                        .findFirst());
     }
 
     private Duration memory() {
@@ -223,15 +256,14 @@ public final class MailCodes {
     }
 
     private Optional<PendingCode> pending(Slot slot) {
-        return Optional.ofNullable(session.singleUseObjects().get(key(slot))).map(PendingCode::of);
+        return store.get(key(slot)).flatMap(PendingCode::of);
     }
 
     private MailCode.Scope scope(Slot slot, String userId, String address) {
-        return new MailCode.Scope(realm.getId(), userId, slot.purpose(), address);
+        return new MailCode.Scope(realmId, userId, slot.purpose(), address);
     }
 
-    private String key(Slot slot) {
-        return "two-factor:code:" + realm.getId() + ":" + slot.holder() + ":"
-                + slot.purpose().id();
+    private StoreKey key(Slot slot) {
+        return StoreKey.of("code", realmId, slot.holder(), slot.purpose().id());
     }
 }

@@ -2,6 +2,7 @@ package org.twofactor.keycloak.password;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import org.keycloak.credential.hash.PasswordHashProvider;
 import org.keycloak.models.KeycloakSession;
@@ -10,13 +11,16 @@ import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserCredentialModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.credential.PasswordCredentialModel;
+import org.twofactor.keycloak.budget.BudgetKey;
 import org.twofactor.keycloak.code.Secret;
+import org.twofactor.keycloak.compat.RealmKey;
 import org.twofactor.keycloak.guard.Admission;
 import org.twofactor.keycloak.guard.Admission.Admitted;
 import org.twofactor.keycloak.guard.Admission.Refused;
 import org.twofactor.keycloak.guard.Guard;
 import org.twofactor.keycloak.guard.GuardKey;
 import org.twofactor.keycloak.guard.RealmLockout;
+import org.twofactor.keycloak.guard.UnknownNames;
 import org.twofactor.keycloak.settings.GuessPolicy;
 import org.twofactor.keycloak.settings.Settings;
 import org.twofactor.keycloak.store.KeycloakStore;
@@ -34,6 +38,7 @@ public final class PasswordCheck {
     private final RealmModel realm;
     private final GuessPolicy policy;
     private final Guard guard;
+    private final UnknownNames unknownNames;
     private final RealmLockout lockout;
 
     public PasswordCheck(KeycloakSession session, Settings settings) {
@@ -41,6 +46,7 @@ public final class PasswordCheck {
         this.realm = session.getContext().getRealm();
         this.policy = settings.guessPolicy().withoutLock(LONGEST_WAIT);
         this.guard = new Guard(KeycloakStore.of(session));
+        this.unknownNames = new UnknownNames(KeycloakStore.of(session));
         this.lockout = new RealmLockout(session);
     }
 
@@ -55,9 +61,8 @@ public final class PasswordCheck {
 
     /** @param submittedName as it was typed; counts for itself where there is no such user */
     public Outcome check(String submittedName, Optional<UserModel> found, Secret password, Instant now) {
-        GuardKey key = found.map(user -> GuardKey.ofPassword(realm, user))
-                .orElseGet(() -> GuardKey.ofUnknownUser(realm, submittedName));
-        Admission admission = guard.admit(key, policy, now);
+        Admission admission = found.map(user -> guard.admit(GuardKey.ofPassword(realm, user), policy, now))
+                .orElseGet(() -> unknownNames.admit(unknown(submittedName), policy, now));
         if (admission instanceof Refused refused) {
             return new Outcome.Throttled(refused.delay());
         }
@@ -66,11 +71,17 @@ public final class PasswordCheck {
             hashForNothing(password);
         }
         if (right.isPresent() && mayLogIn(right.get())) {
-            guard.succeeded(key, (Admitted) admission);
+            guard.succeeded(GuardKey.ofPassword(realm, right.get()), (Admitted) admission);
             return new Outcome.Right(right.get());
         }
         found.filter(user -> right.isEmpty()).ifPresent(user -> lockout.failed(user, PasswordCredentialModel.TYPE));
         return new Outcome.Wrong();
+    }
+
+    /** Keycloak knows users by their names in lower case, and so any spelling of a name is one. */
+    private BudgetKey unknown(String submittedName) {
+        return BudgetKey.ofUnknownName(
+                RealmKey.active(session).key(), realm.getId(), submittedName.toLowerCase(Locale.ROOT));
     }
 
     /** How many wrong passwords in a row there were, as far as the streak is remembered. */

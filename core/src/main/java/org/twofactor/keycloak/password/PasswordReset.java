@@ -3,6 +3,7 @@ package org.twofactor.keycloak.password;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import javax.crypto.SecretKey;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
@@ -11,11 +12,13 @@ import org.twofactor.keycloak.budget.Budget.Charge;
 import org.twofactor.keycloak.budget.Budget.Grant;
 import org.twofactor.keycloak.budget.BudgetKey;
 import org.twofactor.keycloak.code.Secret;
+import org.twofactor.keycloak.compat.RealmKey;
 import org.twofactor.keycloak.mailcode.CodeMails;
 import org.twofactor.keycloak.mailcode.MailCodes;
 import org.twofactor.keycloak.mailcode.MailCodes.Slot;
 import org.twofactor.keycloak.mailcode.MailCodes.Turn;
 import org.twofactor.keycloak.settings.Settings;
+import org.twofactor.keycloak.store.KeycloakStore;
 
 /**
  * Replaces a forgotten password by the code that {@link ResetMails} has mailed. It is open to everybody: a code stands
@@ -36,7 +39,7 @@ public final class PasswordReset {
         this.realm = session.getContext().getRealm();
         this.settings = settings;
         this.codes = new MailCodes(session, settings);
-        this.budget = new Budget(session);
+        this.budget = new Budget(KeycloakStore.of(session));
     }
 
     /** What came of it. */
@@ -57,7 +60,7 @@ public final class PasswordReset {
     /** Looks at a code, which stays usable. */
     public Outcome validate(String address, Secret code, Instant now) {
         Optional<RightGuess> right = guess(CodeMails.normalised(address), code, now);
-        right.ifPresent(this::doNotCount);
+        right.ifPresent(guess -> doNotCount(guess, now));
         return right.<Outcome>map(guess -> new Outcome.Done(guess.user())).orElseGet(Outcome.Rejected::new);
     }
 
@@ -74,7 +77,7 @@ public final class PasswordReset {
             // It counts: the password history must not be asked without end which one is the old password.
             return new Outcome.Refused(complaint.get());
         }
-        doNotCount(guess);
+        doNotCount(guess, now);
         if (!guess.turn().take()) {
             return new Outcome.Rejected();
         }
@@ -97,11 +100,13 @@ public final class PasswordReset {
             return Optional.empty();
         }
         // First the turn, which a burst of guesses gets five of; only those are worth one of the day's fifty.
-        Optional<Turn> turn = codes.turn(Slot.ofAddress(address), now);
+        SecretKey key = RealmKey.active(session).key();
+        Slot nobodys = Slot.ofNobody(BudgetKey.ofResetMails(key, realm, address));
+        Optional<Turn> turn = codes.turnAtFirst(List.of(Slot.ofAddress(address), nobodys), now);
         if (turn.isEmpty()) {
             return Optional.empty();
         }
-        Charge charge = new Charge(BudgetKey.ofResetGuesses(realm, address), List.of(settings.resetGuessLimit()));
+        Charge charge = new Charge(BudgetKey.ofResetGuesses(key, realm, address), List.of(settings.resetGuessLimit()));
         if (!(budget.take(List.of(charge), now) instanceof Grant.Granted granted)
                 || !turn.get().isRight(address, code)) {
             return Optional.empty();
@@ -113,7 +118,7 @@ public final class PasswordReset {
                 .map(user -> new RightGuess(user, turn.get(), granted.entries()));
     }
 
-    private void doNotCount(RightGuess guess) {
-        guess.ofDay().forEach(budget::giveBack);
+    private void doNotCount(RightGuess guess, Instant now) {
+        guess.ofDay().forEach(entry -> budget.giveBack(entry, now));
     }
 }

@@ -1,12 +1,20 @@
 package org.twofactor.keycloak.password;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.credential.PasswordCredentialModel;
+import org.twofactor.keycloak.budget.Budget;
+import org.twofactor.keycloak.budget.Budget.Charge;
+import org.twofactor.keycloak.budget.Budget.Grant;
+import org.twofactor.keycloak.budget.BudgetKey;
 import org.twofactor.keycloak.guard.RealmLockout;
 import org.twofactor.keycloak.mailcode.CodeMails;
+import org.twofactor.keycloak.settings.Settings;
+import org.twofactor.keycloak.store.KeycloakStore;
 
 /**
  * The account behind an address, if its password may be reset by mail. Whoever is disabled or locked out, has no
@@ -23,6 +31,19 @@ final class ResetAccount {
                 ? Optional.empty()
                 : Optional.ofNullable(session.users().getUserByEmail(realm, address))
                         .filter(user -> mayReset(session, user, address));
+    }
+
+    /**
+     * The account, if it has not had as many mails as it may have. Those who ask have been told of limits by the address
+     * that they submitted, of which the ledger forgets some when strangers flood it; this count is exact, and silent.
+     */
+    static Optional<UserModel> thatMayGetMail(
+            KeycloakSession session, String address, Settings settings, Instant askedAt) {
+        RealmModel realm = session.getContext().getRealm();
+        return of(session, address).filter(user -> {
+            Charge charge = new Charge(BudgetKey.ofResetMailsOfUser(realm, user.getId()), settings.resetMailLimits());
+            return new Budget(KeycloakStore.of(session)).take(List.of(charge), askedAt) instanceof Grant.Granted;
+        });
     }
 
     /** @param address normalised; a database or directory may have found the user by one that it holds for the same */

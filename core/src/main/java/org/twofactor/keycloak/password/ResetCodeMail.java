@@ -19,9 +19,9 @@ import org.twofactor.keycloak.settings.Settings;
 /**
  * The code for an address, if there is an account behind it: this alone looks.
  *
- * @param codeId of the code that nobody got, which is pending for every address that is asked for
+ * @param askedAt when somebody asked for it
  */
-record ResetCodeMail(String realmId, String address, MailStyle style, Settings settings, String codeId)
+record ResetCodeMail(String realmId, String address, MailStyle style, Settings settings, Instant askedAt)
         implements MailJob {
 
     @Override
@@ -41,13 +41,13 @@ record ResetCodeMail(String realmId, String address, MailStyle style, Settings s
 
     @Override
     public Optional<Letter> write(KeycloakSession own) {
-        return ResetAccount.of(own, address).map(user -> letter(own, user));
+        return ResetAccount.thatMayGetMail(own, address, settings, askedAt).map(user -> letter(own, user));
     }
 
     private Letter letter(KeycloakSession own, UserModel user) {
         Instant now = Instant.ofEpochMilli(Time.currentTimeMillis());
         Secret code = new MailCodes(own, settings)
-                .replace(Slot.ofAddress(address), codeId, new Bound(user.getId(), address, false), now);
+                .issue(Slot.ofAddress(address), new Bound(user.getId(), address, false), now);
         return new Letter(
                 kind(),
                 address,

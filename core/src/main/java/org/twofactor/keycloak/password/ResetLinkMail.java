@@ -14,9 +14,15 @@ import org.twofactor.keycloak.mail.Letter;
 import org.twofactor.keycloak.mail.MailJob;
 import org.twofactor.keycloak.mail.MailKind;
 import org.twofactor.keycloak.mail.MailStyle;
+import org.twofactor.keycloak.settings.Settings;
 
-/** Keycloak's own mail with its link, if there is an account behind the address: this alone looks. */
-record ResetLinkMail(String realmId, String address, MailStyle style) implements MailJob {
+/**
+ * Keycloak's own mail with its link, if there is an account behind the address: this alone looks.
+ *
+ * @param askedAt when somebody asked for it
+ */
+record ResetLinkMail(String realmId, String address, MailStyle style, Settings settings, Instant askedAt)
+        implements MailJob {
 
     @Override
     public MailKind kind() {
@@ -35,7 +41,7 @@ record ResetLinkMail(String realmId, String address, MailStyle style) implements
 
     @Override
     public Optional<Letter> write(KeycloakSession own) {
-        return ResetAccount.of(own, address).map(user -> letter(own, user));
+        return ResetAccount.thatMayGetMail(own, address, settings, askedAt).map(user -> letter(own, user));
     }
 
     private Letter letter(KeycloakSession own, UserModel user) {

@@ -3,11 +3,12 @@ package org.twofactor.keycloak.password;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.twofactor.keycloak.budget.Budget.Charge;
 import org.twofactor.keycloak.budget.BudgetKey;
+import org.twofactor.keycloak.compat.RealmKey;
 import org.twofactor.keycloak.mail.MailJob;
 import org.twofactor.keycloak.mail.MailQueue.Asker;
 import org.twofactor.keycloak.mail.MailStyle;
@@ -57,28 +58,29 @@ public final class ResetMails {
     /** Sends a code, which {@link PasswordReset} takes. */
     public Outcome sendCode(String address, MailStyle style, Instant now) {
         String to = CodeMails.normalised(address);
-        return send(to, now, () -> {
+        return send(to, now, account -> {
             // Pending for everybody from now on, so that guesses do not tell either.
-            String codeId = new MailCodes(session, settings).issueToNobody(Slot.ofAddress(to), to, now);
-            return new ResetCodeMail(realm.getId(), to, style, settings, codeId);
+            new MailCodes(session, settings).issueToNobody(Slot.ofNobody(account), to, now);
+            return new ResetCodeMail(realm.getId(), to, style, settings, now);
         });
     }
 
     /** Sends Keycloak's own link. */
     public Outcome sendLink(String address, MailStyle style, Instant now) {
         String to = CodeMails.normalised(address);
-        return send(to, now, () -> new ResetLinkMail(realm.getId(), to, style));
+        return send(to, now, account -> new ResetLinkMail(realm.getId(), to, style, settings, now));
     }
 
-    private Outcome send(String to, Instant now, Supplier<MailJob> job) {
+    private Outcome send(String to, Instant now, Function<BudgetKey, MailJob> job) {
         if (!realm.isResetPasswordAllowed()) {
             return new Outcome.SwitchedOff();
         }
         if (settings.forbidsMailTo(to)) {
             return new Outcome.Forbidden();
         }
-        List<Charge> charges = List.of(new Charge(BudgetKey.ofResetMails(realm, to), settings.resetMailLimits()));
+        BudgetKey account = BudgetKey.ofResetMails(RealmKey.active(session).key(), realm, to);
+        List<Charge> charges = List.of(new Charge(account, settings.resetMailLimits()));
         return new Outcome.Answered(
-                new CodeMails(session, settings).dispatch(Asker.ANYBODY, charges, now, entries -> job.get()));
+                new CodeMails(session, settings).dispatch(Asker.ANYBODY, charges, now, entries -> job.apply(account)));
     }
 }

@@ -1,6 +1,7 @@
 package org.twofactor.keycloak.settings;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.OptionalInt;
 
 /**
@@ -40,6 +41,26 @@ public record GuessPolicy(int freeGuesses, Duration firstWait, Duration longestW
             wait = wait.multipliedBy(2);
         }
         return wait.compareTo(longestWait) < 0 ? wait : longestWait;
+    }
+
+    /** What is left of that wait at a given moment, zero where it is over. */
+    public Duration waitLeft(int failures, Instant last, Instant now) {
+        Duration wait = waitAfter(failures);
+        Duration left = Duration.between(now, last.plus(wait));
+        if (wait.isZero() || left.isNegative()) {
+            return Duration.ZERO;
+        }
+        // A guess that came a moment later, or to a node whose clock is ahead, may have been counted before this one.
+        return left.compareTo(wait) < 0 ? left : wait;
+    }
+
+    /** The number of failures in a row from which on each wait is the longest. */
+    public int failuresToLongestWait() {
+        int failures = freeGuesses;
+        while (waitAfter(failures).compareTo(longestWait) < 0) {
+            failures++;
+        }
+        return failures;
     }
 
     public boolean locksAfter(int failures) {

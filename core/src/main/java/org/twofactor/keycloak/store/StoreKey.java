@@ -1,9 +1,6 @@
 package org.twofactor.keycloak.store;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
+import org.twofactor.keycloak.code.Secret;
 
 /**
  * The key of an entry: a prefix of ours, since all of Keycloak shares one store, what kind of entry it is, and a digest of
@@ -16,34 +13,18 @@ public record StoreKey(String value) {
     /** No id, name or address holds one, so different parts never make the same text. */
     private static final String SEPARATOR = "\0";
 
-    /** 160 bits, far beyond any accidental or forced collision. */
-    private static final int DIGEST_BYTES = 20;
-
     /**
      * @param kind what the entry is, for whoever looks into the store
      * @param parts what it belongs to
      */
     public static StoreKey of(String kind, String... parts) {
-        byte[] digest = sha256(String.join(SEPARATOR, parts));
-        return new StoreKey(PREFIX + kind + ":" + encoded(digest));
+        return new StoreKey(
+                PREFIX + kind + ":" + Secret.of(String.join(SEPARATOR, parts)).shortDigest());
     }
 
     /** One of several numbered entries of the same owner. */
     public StoreKey entry(int number) {
         return new StoreKey(value + ":" + number);
-    }
-
-    private static String encoded(byte[] digest) {
-        byte[] head = java.util.Arrays.copyOf(digest, DIGEST_BYTES);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(head);
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     @Override

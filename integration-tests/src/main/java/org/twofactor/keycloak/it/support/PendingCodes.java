@@ -7,19 +7,20 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.keycloak.common.util.Time;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
 import org.twofactor.keycloak.budget.Budget;
 import org.twofactor.keycloak.budget.Budget.Charge;
+import org.twofactor.keycloak.budget.Budget.Entry;
 import org.twofactor.keycloak.budget.BudgetKey;
 import org.twofactor.keycloak.code.Purpose;
 import org.twofactor.keycloak.mailcode.MailCodes;
 import org.twofactor.keycloak.mailcode.MailCodes.Bound;
 import org.twofactor.keycloak.mailcode.MailCodes.Slot;
 import org.twofactor.keycloak.settings.Settings;
+import org.twofactor.keycloak.store.KeycloakStore;
 
 /** Weighs pending mail codes and the counts of mails, each as its class stores them, and takes them away again. */
 final class PendingCodes {
@@ -45,12 +46,10 @@ final class PendingCodes {
     /** Bytes on the heap that one mail each of so many users takes, besides its code. */
     long costOfBudgets(int count) {
         return cost(
-                count,
-                (own, user) -> new Budget(own).take(charges(own, user), now),
-                (own, user) -> charges(own, user).stream()
-                        .map(charge -> charge.account().value())
-                        .flatMap(account -> Stream.of(account, account + ":0", account + ":0:at"))
-                        .forEach(own.singleUseObjects()::remove));
+                count, (own, user) -> new Budget(KeycloakStore.of(own)).take(charges(own, user), now), (own, user) -> {
+                    Budget budget = new Budget(KeycloakStore.of(own));
+                    charges(own, user).forEach(charge -> budget.giveBack(new Entry(charge.account(), now), now));
+                });
     }
 
     private long cost(

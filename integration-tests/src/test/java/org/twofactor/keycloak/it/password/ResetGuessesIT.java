@@ -93,15 +93,10 @@ class ResetGuessesIT {
     }
 
     @Test
-    void S24_rightOnesDoNotCountButNotWithoutEnd() {
+    void S24_rightOnesDoNotCountHoweverMany() {
         TestUser user = realm.newUser();
         String code = calls.sentCode(user);
-        List<Answer> answers = new ArrayList<>();
-        for (int i = 0; i < 252; i++) {
-            answers.add(calls.validate(user.email(), code));
-        }
-        assertThat(answers.subList(0, 251)).allMatch(answer -> answer.status() == 200);
-        PasswordCalls.assertWrongCode(answers.get(251));
+        IntStream.range(0, 60).forEach(i -> assertNothingToSay(calls.validate(user.email(), code)));
     }
 
     @Test
