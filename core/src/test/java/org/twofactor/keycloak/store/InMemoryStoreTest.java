@@ -1,25 +1,24 @@
 package org.twofactor.keycloak.store;
 
 import java.time.Duration;
-import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 class InMemoryStoreTest extends StoreContract {
     private final InMemoryStore store = new InMemoryStore();
 
     @Override
-    protected Store store() {
-        return store;
+    protected <T> T inARequest(Function<Store, T> work) {
+        return store.apart("request", work);
     }
 
     @Override
-    protected void pass(Duration time) {
-        store.advance(time);
+    protected void inARequestThatFails(Consumer<Store> work) {
+        work.accept(store.new Transaction());
     }
 
     @Override
-    protected void claimAndPutInARequestThatFails(StoreKey claimed, StoreKey put) {
-        Store request = store.new Transaction();
-        request.apart("claim", own -> own.putIfAbsent(claimed, Duration.ofHours(1)));
-        request.put(put, Map.of("name", "value"), Duration.ofHours(1));
+    protected void awaitEndOf(StoreKey entry) {
+        store.advance(Duration.ofSeconds(2));
     }
 }

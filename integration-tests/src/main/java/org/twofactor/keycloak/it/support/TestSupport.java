@@ -125,6 +125,18 @@ public final class TestSupport {
 
     record Pending(int codes, int budgets) {}
 
+    /** Holds Keycloak's store to one test of the contract: {@code {"test":"name"}}. */
+    @POST
+    @Path("store-contract")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Produces(MediaType.APPLICATION_JSON)
+    public Map<String, Object> storeContract(InputStream body) throws IOException, ReflectiveOperationException {
+        String test = JsonSerialization.readValue(body, StoreTest.class).test();
+        return Map.of("wrong", new KeycloakStoreContract(session).run(test));
+    }
+
+    record StoreTest(String test) {}
+
     /** Points Keycloak's CIBA at an authentication server, as an option of the server would: {@code {"uri":"…"}}. */
     @PUT
     @Path("ciba")

@@ -79,6 +79,13 @@ public final class Backdoor {
     /** In bytes. */
     public record Cost(long codes, long budgets) {}
 
+    /** Holds the server's store to one test of its contract. Answers what is wrong, an empty text where nothing is. */
+    public String storeContract(String test) {
+        return call("POST", "store-contract", Map.of("test", test))
+                .required("wrong")
+                .textValue();
+    }
+
     /** Has Keycloak ask this authentication server for CIBA, from now on and in every realm. */
     public void authenticationServer(URI uri) {
         call("PUT", "ciba", Map.of("uri", uri.toString()));
