@@ -2,6 +2,7 @@ package org.twofactor.keycloak.guard;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.twofactor.keycloak.guard.Admission.Admitted;
 import org.twofactor.keycloak.guard.Admission.Refused;
 import org.twofactor.keycloak.settings.GuessPolicy;
@@ -29,23 +30,28 @@ public final class Guard {
 
     /** Takes the next guess of the streak, or says how long it has to wait. */
     public Admission admit(GuardKey key, GuessPolicy policy, Instant now) {
-        return store.apart("admit a guess", own -> admit(own, key, policy, now));
+        Attempt attempt = store.apart("admit a guess", own -> attempt(own, key, policy, now));
+        attempt.untimed().ifPresent(streak -> heal(key, streak, now));
+        return attempt.admission();
     }
 
-    private static Admission admit(Store own, GuardKey key, GuessPolicy policy, Instant now) {
+    /** @param untimed the streak that refused the guess, where it is not written when its last entry was claimed */
+    private record Attempt(Admission admission, Optional<Streak> untimed) {}
+
+    private static Attempt attempt(Store own, GuardKey key, GuessPolicy policy, Instant now) {
         Streak streak = Streak.read(own, key);
         while (true) {
             Duration wait = streak.waitFor(policy, now);
             if (!wait.isZero()) {
-                healWhatIsNotNoted(own, key, streak, now);
-                return new Refused(wait);
+                return new Attempt(new Refused(wait), Optional.of(streak).filter(Streak::isUntimed));
             }
             if (streak.claimNext(own, key)) {
                 Streak counted = streak.oneMore(now);
                 if (counted.mustBeNoted(policy)) {
                     counted.write(own, key);
                 }
-                return new Admitted(counted.failures(), streak.isAfterLock(), streak.next());
+                return new Attempt(
+                        new Admitted(counted.failures(), streak.isAfterLock(), streak.next()), Optional.empty());
             }
             streak = streak.oneMoreAtUnknownTime();
         }
@@ -54,10 +60,21 @@ public final class Guard {
     /**
      * A claim whose time was never written, because its node died or an answer of the store was lost, would make everybody
      * wait from each moment anew. Whoever meets it begins its wait now, so that it heals within one wait.
+     *
+     * <p>Mostly it is only not written yet, and its guess may be right and end the streak meanwhile: then no note of the
+     * streak may stay, or it would live again.
      */
-    private static void healWhatIsNotNoted(Store own, GuardKey key, Streak streak, Instant now) {
-        if (streak.last().isEmpty() && Streak.read(own, key).lagsBehind(streak)) {
-            streak.lastAt(now).write(own, key);
+    private void heal(GuardKey key, Streak untimed, Instant now) {
+        boolean noted = store.apart("note when a guess was counted", own -> {
+            Streak streak = Streak.read(own, key);
+            boolean lags = streak.exists() && streak.lagsBehind(untimed);
+            if (lags) {
+                untimed.lastAt(now).write(own, key);
+            }
+            return lags;
+        });
+        if (noted && untimed.hasEnded(store, key)) {
+            Streak.forget(store, key);
         }
     }
 

@@ -91,6 +91,24 @@ record Streak(int first, int next, Optional<Instant> last) {
         return new Streak(Math.max(1, next), Math.max(1, next), Optional.of(now));
     }
 
+    boolean exists() {
+        return next > 0;
+    }
+
+    boolean isUntimed() {
+        return exists() && last.isEmpty();
+    }
+
+    /** Whether its last entry is gone, which a right guess has removed. */
+    boolean hasEnded(Store store, GuardKey key) {
+        return next > 1 && store.get(entry(key, next - 1)).isEmpty();
+    }
+
+    /** Removes the note alone, where the entries are gone already. */
+    static void forget(Store store, GuardKey key) {
+        store.remove(entry(key, 0));
+    }
+
     boolean lagsBehind(Streak other) {
         return next < other.next || last.isEmpty();
     }

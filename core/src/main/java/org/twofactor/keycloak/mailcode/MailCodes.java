@@ -108,10 +108,12 @@ public final class MailCodes {
     }
 
     /**
-     * Makes a code that nobody gets: for whoever guesses, it is one like any other. Its guesses are counted by the slot and
-     * not by the code, since there may be any number of codes.
+     * Makes a code that nobody gets: for whoever guesses, it is one like any other, with as many guesses. Their entries are
+     * named by the slot and not by the code, since there may be any number of codes.
      */
     public void issueToNobody(Slot slot, String address, Instant now) {
+        StoreKey guesses = guesses(slot.holder());
+        IntStream.range(0, settings.codeGuesses()).mapToObj(guesses::entry).forEach(store::remove);
         issue(slot, new Bound(slot.holder(), address, false), slot.holder(), now);
     }
 
@@ -155,11 +157,11 @@ public final class MailCodes {
 
     private boolean standsAnotherGuess(PendingCode code) {
         return IntStream.range(0, settings.codeGuesses())
-                .anyMatch(guess -> store.get(guesses(code).entry(guess)).isEmpty());
+                .anyMatch(guess -> store.get(guesses(code.id()).entry(guess)).isEmpty());
     }
 
-    private StoreKey guesses(PendingCode code) {
-        return StoreKey.of("code-guess", realmId, code.id());
+    private StoreKey guesses(String codeId) {
+        return StoreKey.of("code-guess", realmId, codeId);
     }
 
     /**
@@ -190,7 +192,7 @@ public final class MailCodes {
     }
 
     private Optional<Turn> turn(Slot slot, PendingCode code) {
-        return count(guesses(code)).map(counted -> new Turn(slot, code, counted));
+        return count(guesses(code.id())).map(counted -> new Turn(slot, code, counted));
     }
 
     /** One guess at one code: counted, and not yet looked at. */

@@ -186,6 +186,22 @@ class GuardTest {
                 .isEqualTo(6);
     }
 
+    /** Found by sixty-four parallel uses of one right code: the losers wrote down a streak that the winner had ended. */
+    @Test
+    void aRightGuessIsNotUndoneByOneThatMetItHalfWay() {
+        IntStream.range(0, 5).forEach(failures -> failNow());
+        store.advance(Duration.ofSeconds(30));
+        store.losePuts(true);
+        Admitted right = (Admitted) guard.admit(key, POLICY, store.now());
+        store.losePuts(false);
+        Guard loser = new Guard(new StoreWithAPause(store, 2, () -> guard.succeeded(key, right)));
+
+        assertThat(loser.admit(key, POLICY, store.now())).isInstanceOf(Refused.class);
+
+        assertThat(store.size()).isZero();
+        assertThat(guard.waitFor(key, POLICY, store.now())).isZero();
+    }
+
     @Test
     void S16_ofFiveHundredParallelGuessesFiveAreAdmitted() throws Exception {
         for (int round = 0; round < 20; round++) {

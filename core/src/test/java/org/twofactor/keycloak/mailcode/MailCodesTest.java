@@ -181,6 +181,19 @@ class MailCodesTest {
         assertThat(store.size()).isLessThanOrEqualTo(8_192 * 6);
     }
 
+    /** A code that is refused sooner, since its guesses are used up, would tell by its time that it is nobody's. */
+    @Test
+    void S27_S30_eachNewCodeOfNobodyStandsAsManyGuessesAsOneOfAUser() {
+        Slot nobodys = Slot.ofNobody(BudgetKey.ofUnknownName(key("k", 3).key(), "realm", "nobody"));
+        for (int code = 0; code < 3; code++) {
+            codes.issueToNobody(nobodys, "nobody@example.org", store.now());
+            for (int guess = 0; guess < 5; guess++) {
+                assertThat(codes.turn(nobodys, store.now())).isPresent();
+            }
+            assertThat(codes.turn(nobodys, store.now())).isEmpty();
+        }
+    }
+
     @Test
     void S09_ofManyWhoGiveTheRightCodeAtOnceOneTakesIt() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(16);
