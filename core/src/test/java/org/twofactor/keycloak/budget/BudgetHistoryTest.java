@@ -12,6 +12,8 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+import org.twofactor.keycloak.SeedInFailure;
 import org.twofactor.keycloak.budget.Budget.Charge;
 import org.twofactor.keycloak.budget.Budget.Grant.Exhausted;
 import org.twofactor.keycloak.budget.Budget.Grant.Granted;
@@ -19,6 +21,7 @@ import org.twofactor.keycloak.settings.Limit;
 import org.twofactor.keycloak.store.InMemoryStore;
 
 /** Random histories of mails, on two nodes, against a list of all that were sent. */
+@AddLifecycleHook(SeedInFailure.class)
 class BudgetHistoryTest {
     private static final List<Limit> LIMITS = List.of(
             new Limit(1, Duration.ofSeconds(20)),

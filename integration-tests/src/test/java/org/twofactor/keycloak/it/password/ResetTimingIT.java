@@ -1,7 +1,6 @@
 package org.twofactor.keycloak.it.password;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,7 +30,8 @@ import org.twofactor.keycloak.it.server.KeycloakServer;
 
 /**
  * The calls that are open to everybody take as long for an address that nobody has as for a user's: medians within 5 %,
- * over two thousand of each call in random order. The figures are in {@code timing-report.md}.
+ * over two thousand of each call in random order, and more where the machine is so busy that these don't tell yet. The
+ * figures are in {@code timing-report.md}.
  */
 @KeycloakTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -42,8 +42,10 @@ class ResetTimingIT {
     private static final int CALLS_PER_ADDRESS = 5;
 
     private static final int WARM_UP_ROUNDS = 2;
-    private static final int ROUNDS = 20;
-    private static final double TOLERANCE = 0.05;
+    private static final int FEWEST_ROUNDS = 20;
+    private static final int MOST_ROUNDS = 200;
+    private static final double LEAST = 0.95;
+    private static final double MOST = 1.05;
     private static final Duration HEAD_START = Duration.ofMillis(240);
 
     private final TestRealm realm;
@@ -53,6 +55,7 @@ class ResetTimingIT {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final List<String> known;
     private final List<String> unknown;
+    private final Random random = new Random(20261127);
     private final StringBuilder report = new StringBuilder("# Password reset: known and unknown addresses\n\n");
 
     ResetTimingIT(NewRealm newRealm, Inbox inbox, KeycloakServer server) {
@@ -80,7 +83,7 @@ class ResetTimingIT {
     @Test
     void S27_askingForACodeTakesAsLongForNobodyAsForAUser() {
         TimingComparison comparison = new TimingComparison("POST /user/password/reset/send");
-        for (int round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
+        for (int round = -WARM_UP_ROUNDS; isOpen(comparison); round++) {
             Round times = round(this::send);
             queue.awaitEmpty();
             if (round >= 0) {
@@ -93,7 +96,7 @@ class ResetTimingIT {
     @Test
     void S27_S30_aWrongGuessTakesAsLongForNobodyAsForAUser() {
         TimingComparison comparison = new TimingComparison("POST /user/password/reset/validate, a wrong code");
-        for (int round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
+        for (int round = -WARM_UP_ROUNDS; isOpen(comparison); round++) {
             Stream.concat(known.stream(), unknown.stream()).forEach(this::send);
             queue.awaitEmpty();
             Round times = round(address -> post("validate", "{\"email\":\"" + address + "\",\"otp\":\"12345x\"}", 401));
@@ -114,10 +117,19 @@ class ResetTimingIT {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(HEAD_START);
     }
 
+    /** Whether more rounds are needed to say that the kinds are alike, or that they are not. */
+    private static boolean isOpen(TimingComparison comparison) {
+        if (comparison.rounds() < FEWEST_ROUNDS) {
+            return true;
+        }
+        TimingComparison.Interval interval = comparison.intervalOfRounds();
+        return comparison.rounds() < MOST_ROUNDS && !interval.isWithin(LEAST, MOST) && !interval.isOutside(LEAST, MOST);
+    }
+
     private void assertAlike(TimingComparison comparison) {
         report.append(comparison.report());
         assertThat(comparison.calls()).isGreaterThanOrEqualTo(2_000);
-        assertThat(comparison.ratioOfMedians()).as(comparison.report()).isCloseTo(1, within(TOLERANCE));
+        assertThat(comparison.medianOfRounds()).as(comparison.report()).isBetween(LEAST, MOST);
     }
 
     @FunctionalInterface
@@ -135,7 +147,7 @@ class ResetTimingIT {
             order.addAll(known);
             order.addAll(unknown);
         });
-        Collections.shuffle(order, new Random());
+        Collections.shuffle(order, random);
         List<Double> knownTimes = new ArrayList<>();
         List<Double> unknownTimes = new ArrayList<>();
         for (String address : order) {

@@ -10,6 +10,8 @@ import java.util.Locale;
  * and a round is compared with itself alone: what else the machine does changes from one round to the next.
  */
 final class TimingComparison {
+    private static final double Z_99 = 2.576;
+
     private final String call;
     private final List<Round> rounds = new ArrayList<>();
 
@@ -29,6 +31,10 @@ final class TimingComparison {
         rounds.add(round);
     }
 
+    int rounds() {
+        return rounds.size();
+    }
+
     int calls() {
         return rounds.stream()
                 .mapToInt(round -> round.known().length + round.unknown().length)
@@ -43,6 +49,28 @@ final class TimingComparison {
     /** The same of each round for itself, and of these the median: what a machine that is busy at times changes least. */
     double medianOfRounds() {
         return median(rounds.stream().mapToDouble(Round::ratio).toArray());
+    }
+
+    /**
+     * Where the true median of the rounds lies, at 99 %: the sign test's interval, which asks nothing of the distribution.
+     *
+     * @see <a href="https://www.itl.nist.gov/div898/software/dataplot/refman1/auxillar/medianci.htm">NIST Dataplot</a>
+     */
+    Interval intervalOfRounds() {
+        double[] ratios = rounds.stream().mapToDouble(Round::ratio).sorted().toArray();
+        int outside = (int) Math.max(0, Math.floor((ratios.length - Z_99 * Math.sqrt(ratios.length)) / 2) - 1);
+        return new Interval(ratios[outside], ratios[ratios.length - 1 - outside]);
+    }
+
+    /** From the one to the other, both included. */
+    record Interval(double from, double to) {
+        boolean isWithin(double least, double most) {
+            return from >= least && to <= most;
+        }
+
+        boolean isOutside(double least, double most) {
+            return to < least || from > most;
+        }
     }
 
     private double[] known() {
