@@ -155,11 +155,13 @@ public final class MailCodes {
 
     private boolean standsAnotherGuess(PendingCode code) {
         return IntStream.range(0, settings.codeGuesses())
-                .anyMatch(guess -> store.get(guesses(code).entry(guess)).isEmpty());
+                .anyMatch(guess ->
+                        store.get(guesses(code, Optional.empty()).entry(guess)).isEmpty());
     }
 
-    private StoreKey guesses(PendingCode code) {
-        return StoreKey.of("code-guess", realmId, code.id());
+    private StoreKey guesses(PendingCode code, Optional<String> device) {
+        return device.map(id -> StoreKey.of("code-guess", realmId, code.id(), id))
+                .orElseGet(() -> StoreKey.of("code-guess", realmId, code.id()));
     }
 
     /**
@@ -176,21 +178,23 @@ public final class MailCodes {
 
     /** The next turn to guess at the code that is alive; empty where there is none, or it has stood enough guesses. */
     public Optional<Turn> turn(Slot slot, Instant now) {
-        return pending(slot).filter(code -> code.isAlive(now)).flatMap(code -> turn(slot, code));
+        return pending(slot).filter(code -> code.isAlive(now)).flatMap(code -> turn(slot, code, Optional.empty()));
     }
 
     /**
      * The same at the first of some slots that has such a code. All are read, whichever it is, so that the time that it
      * takes does not tell.
+     *
+     * @param device that guesses, if it has a count of its own beside that of everybody else
      */
-    public Optional<Turn> turnAtFirst(List<Slot> slots, Instant now) {
+    public Optional<Turn> turnAtFirst(List<Slot> slots, Optional<String> device, Instant now) {
         Map<Slot, PendingCode> alive = new LinkedHashMap<>();
         slots.forEach(slot -> pending(slot).filter(code -> code.isAlive(now)).ifPresent(code -> alive.put(slot, code)));
-        return alive.entrySet().stream().findFirst().flatMap(first -> turn(first.getKey(), first.getValue()));
+        return alive.entrySet().stream().findFirst().flatMap(first -> turn(first.getKey(), first.getValue(), device));
     }
 
-    private Optional<Turn> turn(Slot slot, PendingCode code) {
-        return count(guesses(code)).map(counted -> new Turn(slot, code, counted));
+    private Optional<Turn> turn(Slot slot, PendingCode code, Optional<String> device) {
+        return count(guesses(code, device)).map(counted -> new Turn(slot, code, counted));
     }
 
     /** One guess at one code: counted, and not yet looked at. */
