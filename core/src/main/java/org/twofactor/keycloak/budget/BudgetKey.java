@@ -56,6 +56,20 @@ public record BudgetKey(Book book, StoreKey page, String tag) {
         return ofUser(realm.getId(), userId, "reset-mails");
     }
 
+    /** For password resets that a device of the user's asks for. */
+    public static BudgetKey ofResetMailsOfDevice(RealmModel realm, String userId, String device) {
+        return ofUser(realm.getId(), userId, "reset-mails-" + device);
+    }
+
+    public static BudgetKey ofResetGuessesOfDevice(RealmModel realm, String userId, String device) {
+        return ofUser(realm.getId(), userId, "reset-guesses-" + device);
+    }
+
+    /** For wrong reset codes from anywhere but known devices, over all accounts of the realm. */
+    public static BudgetKey ofResetFailures(RealmModel realm) {
+        return of(Book.ACCOUNTS, digest(realm.getId()), digest(realm.getId(), "reset-failures"));
+    }
+
     /** For password resets, which everybody sees counted by what was submitted. */
     public static BudgetKey ofResetMails(SecretKey key, RealmModel realm, String address) {
         return ofStranger(Book.SUBMITTED_ADDRESSES, key, realm.getId(), address, "reset-mails");

@@ -33,7 +33,17 @@ public record GuardKey(StoreKey value, Duration memory) {
         return new GuardKey(StoreKey.of(KIND, realm.getId(), user.getId(), "email-transfer"), FACTOR_MEMORY);
     }
 
+    /** For passwords that come from anywhere. */
     public static GuardKey ofPassword(RealmModel realm, UserModel user) {
         return new GuardKey(StoreKey.of(KIND, realm.getId(), user.getId(), "password"), PASSWORD_MEMORY);
+    }
+
+    /**
+     * For passwords that come from a device of the user's.
+     *
+     * @param device one of as many as there were log-ins
+     */
+    public static GuardKey ofPassword(RealmModel realm, UserModel user, String device) {
+        return new GuardKey(StoreKey.of(KIND, realm.getId(), user.getId(), "password", device), PASSWORD_MEMORY);
     }
 }

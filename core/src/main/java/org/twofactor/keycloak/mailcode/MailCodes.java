@@ -112,7 +112,7 @@ public final class MailCodes {
      * named by the slot and not by the code, since there may be any number of codes.
      */
     public void issueToNobody(Slot slot, String address, Instant now) {
-        StoreKey guesses = guesses(slot.holder());
+        StoreKey guesses = guesses(slot.holder(), Optional.empty());
         IntStream.range(0, settings.codeGuesses()).mapToObj(guesses::entry).forEach(store::remove);
         issue(slot, new Bound(slot.holder(), address, false), slot.holder(), now);
     }
@@ -157,11 +157,14 @@ public final class MailCodes {
 
     private boolean standsAnotherGuess(PendingCode code) {
         return IntStream.range(0, settings.codeGuesses())
-                .anyMatch(guess -> store.get(guesses(code.id()).entry(guess)).isEmpty());
+                .anyMatch(guess -> store.get(
+                                guesses(code.id(), Optional.empty()).entry(guess))
+                        .isEmpty());
     }
 
-    private StoreKey guesses(String codeId) {
-        return StoreKey.of("code-guess", realmId, codeId);
+    private StoreKey guesses(String codeId, Optional<String> device) {
+        return device.map(id -> StoreKey.of("code-guess", realmId, codeId, id))
+                .orElseGet(() -> StoreKey.of("code-guess", realmId, codeId));
     }
 
     /**
@@ -178,21 +181,23 @@ public final class MailCodes {
 
     /** The next turn to guess at the code that is alive; empty where there is none, or it has stood enough guesses. */
     public Optional<Turn> turn(Slot slot, Instant now) {
-        return pending(slot).filter(code -> code.isAlive(now)).flatMap(code -> turn(slot, code));
+        return pending(slot).filter(code -> code.isAlive(now)).flatMap(code -> turn(slot, code, Optional.empty()));
     }
 
     /**
      * The same at the first of some slots that has such a code. All are read, whichever it is, so that the time that it
      * takes does not tell.
+     *
+     * @param device that guesses, if it has a count of its own beside that of everybody else
      */
-    public Optional<Turn> turnAtFirst(List<Slot> slots, Instant now) {
+    public Optional<Turn> turnAtFirst(List<Slot> slots, Optional<String> device, Instant now) {
         Map<Slot, PendingCode> alive = new LinkedHashMap<>();
         slots.forEach(slot -> pending(slot).filter(code -> code.isAlive(now)).ifPresent(code -> alive.put(slot, code)));
-        return alive.entrySet().stream().findFirst().flatMap(first -> turn(first.getKey(), first.getValue()));
+        return alive.entrySet().stream().findFirst().flatMap(first -> turn(first.getKey(), first.getValue(), device));
     }
 
-    private Optional<Turn> turn(Slot slot, PendingCode code) {
-        return count(guesses(code.id())).map(counted -> new Turn(slot, code, counted));
+    private Optional<Turn> turn(Slot slot, PendingCode code, Optional<String> device) {
+        return count(guesses(code.id(), device)).map(counted -> new Turn(slot, code, counted));
     }
 
     /** One guess at one code: counted, and not yet looked at. */

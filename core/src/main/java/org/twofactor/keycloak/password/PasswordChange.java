@@ -2,12 +2,15 @@ package org.twofactor.keycloak.password;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
 import org.keycloak.models.credential.PasswordCredentialModel;
 import org.twofactor.keycloak.code.Secret;
+import org.twofactor.keycloak.device.KnownDevice;
+import org.twofactor.keycloak.device.ShownDevices;
 import org.twofactor.keycloak.settings.Settings;
 
 /**
@@ -42,12 +45,15 @@ public final class PasswordChange {
     }
 
     /** @param current the session that goes on; all others end, if the realm's settings say so */
-    public Outcome change(UserModel user, UserSessionModel current, Secret old, Secret wanted, Instant now) {
+    public Outcome change(
+            UserModel user, UserSessionModel current, Secret old, Secret wanted, Instant now) {
+        // Its session came of a log-in, so what it tries is never counted with what strangers try.
+        ShownDevices device = new ShownDevices(List.of(new KnownDevice(user, current.getId())));
         if (!user.credentialManager().isConfiguredFor(PasswordCredentialModel.TYPE)) {
             return new Outcome.NoPassword();
         }
         PasswordCheck.Outcome check =
-                new PasswordCheck(session, settings).check(user.getUsername(), Optional.of(user), old, now);
+                new PasswordCheck(session, settings).check(user.getUsername(), Optional.of(user), old, device, now);
         if (check instanceof PasswordCheck.Outcome.Throttled throttled) {
             return new Outcome.Throttled(throttled.delay());
         }

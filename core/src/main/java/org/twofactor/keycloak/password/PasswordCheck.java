@@ -11,9 +11,11 @@ import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserCredentialModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.credential.PasswordCredentialModel;
+import org.keycloak.storage.StorageId;
 import org.twofactor.keycloak.budget.BudgetKey;
 import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.compat.RealmKey;
+import org.twofactor.keycloak.device.ShownDevices;
 import org.twofactor.keycloak.guard.Admission;
 import org.twofactor.keycloak.guard.Admission.Admitted;
 import org.twofactor.keycloak.guard.Admission.Refused;
@@ -59,19 +61,24 @@ public final class PasswordCheck {
         record Throttled(Duration delay) implements Outcome {}
     }
 
-    /** @param submittedName as it was typed; counts for itself where there is no such user */
-    public Outcome check(String submittedName, Optional<UserModel> found, Secret password, Instant now) {
-        Admission admission = found.map(user -> guard.admit(GuardKey.ofPassword(realm, user), policy, now))
+    /**
+     * @param submittedName as it was typed; counts for itself where there is no such user
+     * @param devices that the caller has shown to be; one of the user's has a count of its own
+     */
+    public Outcome check(
+            String submittedName, Optional<UserModel> found, Secret password, ShownDevices devices, Instant now) {
+        Optional<GuardKey> key = found.map(user -> key(user, devices));
+        Admission admission = key.map(it -> guard.admit(it, policy, now))
                 .orElseGet(() -> unknownNames.admit(unknown(submittedName), policy, now));
         if (admission instanceof Refused refused) {
             return new Outcome.Throttled(refused.delay());
         }
         Optional<UserModel> right = found.filter(user -> isRight(user, password));
-        if (found.isEmpty()) {
+        if (!found.map(user -> hashWasVerified(user, right.isPresent())).orElse(false)) {
             hashForNothing(password);
         }
         if (right.isPresent() && mayLogIn(right.get())) {
-            guard.succeeded(GuardKey.ofPassword(realm, right.get()), (Admitted) admission);
+            guard.succeeded(key.orElseThrow(), (Admitted) admission);
             return new Outcome.Right(right.get());
         }
         found.filter(user -> right.isEmpty()).ifPresent(user -> lockout.failed(user, PasswordCredentialModel.TYPE));
@@ -103,12 +110,27 @@ public final class PasswordCheck {
         return user.getServiceAccountClientLink() == null && !lockout.bars(user);
     }
 
-    private boolean isRight(UserModel user, Secret password) {
-        if (!user.credentialManager().isConfiguredFor(PasswordCredentialModel.TYPE)) {
-            hashForNothing(password);
-            return false;
-        }
-        return user.credentialManager().isValid(UserCredentialModel.password(password.reveal()));
+    private static boolean isRight(UserModel user, Secret password) {
+        return user.credentialManager().isConfiguredFor(PasswordCredentialModel.TYPE)
+                && user.credentialManager().isValid(UserCredentialModel.password(password.reveal()));
+    }
+
+    /**
+     * Whether Keycloak has verified a hash of its own: not where it holds none, as for most users of a directory, and not
+     * where the directory has called the password right before.
+     */
+    private static boolean hashWasVerified(UserModel user, boolean right) {
+        boolean stored = user.credentialManager()
+                .getStoredCredentialsByTypeStream(PasswordCredentialModel.TYPE)
+                .findAny()
+                .isPresent();
+        return stored && (!right || (StorageId.isLocalStorage(user.getId()) && !user.isFederated()));
+    }
+
+    private GuardKey key(UserModel user, ShownDevices devices) {
+        return devices.of(user)
+                .map(device -> GuardKey.ofPassword(realm, user, device.id()))
+                .orElseGet(() -> GuardKey.ofPassword(realm, user));
     }
 
     private void hashForNothing(Secret password) {

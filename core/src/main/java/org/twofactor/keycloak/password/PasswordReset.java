@@ -1,8 +1,11 @@
 package org.twofactor.keycloak.password;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import javax.crypto.SecretKey;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -13,6 +16,8 @@ import org.twofactor.keycloak.budget.Budget.Grant;
 import org.twofactor.keycloak.budget.BudgetKey;
 import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.compat.RealmKey;
+import org.twofactor.keycloak.device.KnownDevice;
+import org.twofactor.keycloak.device.ShownDevices;
 import org.twofactor.keycloak.mailcode.CodeMails;
 import org.twofactor.keycloak.mailcode.MailCodes;
 import org.twofactor.keycloak.mailcode.MailCodes.Slot;
@@ -22,7 +27,8 @@ import org.twofactor.keycloak.store.KeycloakStore;
 
 /**
  * Replaces a forgotten password by the code that {@link ResetMails} has mailed. It is open to everybody: a code stands
- * five guesses, an account fifty a day, and neither ever locks the log-in. Until a guess is right, nobody looks whether
+ * five guesses, an account fifty a day, a realm so many wrong ones an hour, and none of it ever locks the log-in. A device
+ * on which the user has logged in before has such counts of its own. Until a guess is right, nobody looks whether
  * there is such an account: for one that there is not, a code is pending too, which nobody got.
  *
  * <p>It gives no tokens, leaves second factors as they are, and ends the sessions of the account.
@@ -50,6 +56,9 @@ public final class PasswordReset {
         /** Wrong, expired, used, guessed at too often, or no such account: nobody is told which. */
         record Rejected() implements Outcome {}
 
+        /** The realm has seen too many wrong codes in the last hour, from everywhere but known devices. */
+        record Throttled(Duration delay) implements Outcome {}
+
         /** @param sentence the realm's policy in its own words; the code stays usable */
         record Refused(String sentence) implements Outcome {}
 
@@ -58,16 +67,16 @@ public final class PasswordReset {
     }
 
     /** Looks at a code, which stays usable. */
-    public Outcome validate(String address, Secret code, Instant now) {
-        Optional<RightGuess> right = guess(CodeMails.normalised(address), code, now);
-        right.ifPresent(guess -> doNotCount(guess, now));
-        return right.<Outcome>map(guess -> new Outcome.Done(guess.user())).orElseGet(Outcome.Rejected::new);
+    public Outcome validate(String address, Secret code, ShownDevices devices, Instant now) {
+        return guess(CodeMails.normalised(address), code, devices, now, guess -> {
+            doNotCount(guess, now);
+            return new Outcome.Done(guess.user());
+        });
     }
 
     /** Spends the code, and sets the password if the realm's policy has nothing against it. */
-    public Outcome update(String address, Secret code, Secret password, Instant now) {
-        Optional<RightGuess> right = guess(CodeMails.normalised(address), code, now);
-        return right.map(guess -> update(guess, password, now)).orElseGet(Outcome.Rejected::new);
+    public Outcome update(String address, Secret code, Secret password, ShownDevices devices, Instant now) {
+        return guess(CodeMails.normalised(address), code, devices, now, guess -> update(guess, password, now));
     }
 
     private Outcome update(RightGuess guess, Secret password, Instant now) {
@@ -93,32 +102,67 @@ public final class PasswordReset {
      *
      * @param ofDay what it was counted by
      */
-    private record RightGuess(UserModel user, Turn turn, List<Budget.Entry> ofDay) {}
+    private record RightGuess(UserModel user, Turn turn, Budget.Entry ofDay) {}
 
-    private Optional<RightGuess> guess(String address, Secret code, Instant now) {
+    private Outcome guess(
+            String address, Secret code, ShownDevices devices, Instant now, Function<RightGuess, Outcome> whenRight) {
         if (!realm.isResetPasswordAllowed()) {
-            return Optional.empty();
+            return new Outcome.Rejected();
+        }
+        Optional<KnownDevice> device = devices.ofAddress(address);
+        List<Charge> ofRealm = device.isPresent()
+                ? List.of()
+                : List.of(new Charge(BudgetKey.ofResetFailures(realm), List.of(settings.resetFailureLimit())));
+        // Before anything else, so that it is the same whether or not there is a code.
+        Duration wait = budget.untilNext(ofRealm, now);
+        if (!wait.isZero()) {
+            return throttled(wait);
         }
         // First the turn, which a burst of guesses gets five of; only those are worth one of the day's fifty.
         SecretKey key = RealmKey.active(session).key();
         Slot nobodys = Slot.ofNobody(BudgetKey.ofResetMails(key, realm, address));
-        Optional<Turn> turn = codes.turnAtFirst(List.of(Slot.ofAddress(address), nobodys), now);
+        Optional<Turn> turn =
+                codes.turnAtFirst(List.of(Slot.ofAddress(address), nobodys), device.map(KnownDevice::id), now);
         if (turn.isEmpty()) {
-            return Optional.empty();
+            return new Outcome.Rejected();
         }
-        Charge charge = new Charge(BudgetKey.ofResetGuesses(key, realm, address), List.of(settings.resetGuessLimit()));
-        if (!(budget.take(List.of(charge), now) instanceof Grant.Granted granted)
-                || !turn.get().isRight(address, code)) {
-            return Optional.empty();
+        BudgetKey account = device.map(
+                        it -> BudgetKey.ofResetGuessesOfDevice(realm, it.user().getId(), it.id()))
+                .orElseGet(() -> BudgetKey.ofResetGuesses(key, realm, address));
+        List<Charge> ofDay = List.of(new Charge(account, List.of(settings.resetGuessLimit())));
+        if (!(budget.take(Stream.concat(ofDay.stream(), ofRealm.stream()).toList(), now)
+                instanceof Grant.Granted granted)) {
+            return budget.untilNext(ofDay, now).isZero()
+                    ? throttled(atLeastASecond(ofRealm, now))
+                    : new Outcome.Rejected();
         }
+        if (!turn.get().isRight(address, code)) {
+            ResetMetrics.count(realm, ResetMetrics.Outcome.WRONG);
+            return new Outcome.Rejected();
+        }
+        ResetMetrics.count(realm, ResetMetrics.Outcome.RIGHT);
+        granted.entries().stream().skip(1).forEach(entry -> budget.giveBack(entry, now));
         // The account as it is now: it may have been disabled, or have another address, since the code was sent.
         return Optional.ofNullable(
                         session.users().getUserById(realm, turn.get().bound().userId()))
                 .filter(user -> ResetAccount.mayReset(session, user, address))
-                .map(user -> new RightGuess(user, turn.get(), granted.entries()));
+                .map(user -> whenRight.apply(
+                        new RightGuess(user, turn.get(), granted.entries().get(0))))
+                .orElseGet(Outcome.Rejected::new);
+    }
+
+    /** Nothing is left to wait for where it was only that others kept the count busy for a moment. */
+    private Duration atLeastASecond(List<Charge> charges, Instant now) {
+        Duration wait = budget.untilNext(charges, now);
+        return wait.isZero() ? Duration.ofSeconds(1) : wait;
+    }
+
+    private Outcome throttled(Duration wait) {
+        ResetMetrics.count(realm, ResetMetrics.Outcome.LIMITED);
+        return new Outcome.Throttled(wait);
     }
 
     private void doNotCount(RightGuess guess, Instant now) {
-        guess.ofDay().forEach(entry -> budget.giveBack(entry, now));
+        budget.giveBack(guess.ofDay(), now);
     }
 }

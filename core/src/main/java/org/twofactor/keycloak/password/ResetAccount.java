@@ -36,11 +36,14 @@ final class ResetAccount {
     /**
      * The account, if it has not had as many mails as it may have. Those who ask have been told of limits by the address
      * that they submitted, of which the ledger forgets some when strangers flood it; this count is exact, and silent.
+     *
+     * @param ofDevice whether a device of the user's has asked, whose own exact count is charged by then
      */
     static Optional<UserModel> thatMayGetMail(
-            KeycloakSession session, String address, Settings settings, Instant askedAt) {
+            KeycloakSession session, String address, boolean ofDevice, Settings settings, Instant askedAt) {
         RealmModel realm = session.getContext().getRealm();
-        return of(session, address).filter(user -> {
+        Optional<UserModel> account = of(session, address);
+        return ofDevice ? account : account.filter(user -> {
             Charge charge = new Charge(BudgetKey.ofResetMailsOfUser(realm, user.getId()), settings.resetMailLimits());
             return new Budget(KeycloakStore.of(session)).take(List.of(charge), askedAt) instanceof Grant.Granted;
         });

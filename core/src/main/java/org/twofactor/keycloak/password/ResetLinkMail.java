@@ -19,9 +19,11 @@ import org.twofactor.keycloak.settings.Settings;
 /**
  * Keycloak's own mail with its link, if there is an account behind the address: this alone looks.
  *
+ * @param ofDevice whether a device of the user's has asked for it
  * @param askedAt when somebody asked for it
  */
-record ResetLinkMail(String realmId, String address, MailStyle style, Settings settings, Instant askedAt)
+record ResetLinkMail(
+        String realmId, String address, MailStyle style, Settings settings, boolean ofDevice, Instant askedAt)
         implements MailJob {
 
     @Override
@@ -41,7 +43,8 @@ record ResetLinkMail(String realmId, String address, MailStyle style, Settings s
 
     @Override
     public Optional<Letter> write(KeycloakSession own) {
-        return ResetAccount.thatMayGetMail(own, address, settings, askedAt).map(user -> letter(own, user));
+        return ResetAccount.thatMayGetMail(own, address, ofDevice, settings, askedAt)
+                .map(user -> letter(own, user));
     }
 
     private Letter letter(KeycloakSession own, UserModel user) {

@@ -87,6 +87,12 @@ public enum Setting {
             "50",
             "Reset guesses per day",
             "Guesses at password reset codes per account."),
+    RESET_FAILURES_PER_HOUR(
+            "resetFailuresPerHour",
+            Rule.between(10, 5000),
+            "200",
+            "Reset failures per hour",
+            "Wrong password reset codes in the whole realm, after which devices without an earlier log-in have to wait."),
     FORBIDDEN_MAIL_DOMAINS(
             "forbiddenMailDomains",
             Rule.domains(),

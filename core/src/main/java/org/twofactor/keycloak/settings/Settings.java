@@ -135,6 +135,11 @@ public final class Settings {
         return new Limit(number(Setting.RESET_GUESSES_PER_DAY), DAY);
     }
 
+    /** Wrong guesses at password reset codes in the whole realm, from devices that are not known. */
+    public Limit resetFailureLimit() {
+        return new Limit(number(Setting.RESET_FAILURES_PER_HOUR), HOUR);
+    }
+
     /** Whether the realm wants no mail to that address: its domain is forbidden, or lies below one that is. */
     public boolean forbidsMailTo(String address) {
         String domain = address.substring(address.lastIndexOf('@') + 1).toLowerCase(Locale.ROOT);

@@ -55,7 +55,7 @@ final class PasswordLogin {
                 KeycloakModelUtils.findUserByNameOrEmail(operation.session(), operation.realm(), name));
         user.ifPresent(operation.event()::user);
         Outcome outcome = new PasswordCheck(operation.session(), operation.settings())
-                .check(name, user, password, operation.now());
+                .check(name, user, password, Devices.shown(operation), operation.now());
         if (outcome instanceof Outcome.Throttled throttled) {
             return Answer.tooMany(RestError.TOO_MANY_FAILED_PASSWORD_CHECKS, throttled.delay());
         }

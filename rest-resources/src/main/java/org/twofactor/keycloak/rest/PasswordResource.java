@@ -34,7 +34,7 @@ public final class PasswordResource extends UnmatchedPaths {
                 in,
                 (caller, body) ->
                         query.answer(style -> ResetAnswers.CODE.to(new ResetMails(session, operation.settings())
-                                .sendCode(body.get("email").reveal(), style, operation.now()))),
+                                .sendCode(body.get("email").reveal(), Devices.shown(operation), style, operation.now()))),
                 JsonBody.Field.email("email", 1, LONGEST_INPUT));
     }
 
@@ -48,7 +48,11 @@ public final class PasswordResource extends UnmatchedPaths {
                 (caller, body) -> reset(
                         operation,
                         new PasswordReset(session, operation.settings())
-                                .validate(body.get("email").reveal(), body.get("otp"), operation.now())),
+                                .validate(
+                                        body.get("email").reveal(),
+                                        body.get("otp"),
+                                        Devices.shown(operation),
+                                        operation.now())),
                 JsonBody.Field.email("email", 1, LONGEST_INPUT),
                 otp());
     }
@@ -67,6 +71,7 @@ public final class PasswordResource extends UnmatchedPaths {
                                         body.get("userEmail").reveal(),
                                         body.get("otp"),
                                         body.get("newPassword"),
+                                        Devices.shown(operation),
                                         operation.now())),
                 JsonBody.Field.email("userEmail", 1, LONGEST_INPUT),
                 otp(),
@@ -96,6 +101,9 @@ public final class PasswordResource extends UnmatchedPaths {
         if (outcome instanceof PasswordReset.Outcome.Done done) {
             operation.event().user(done.user());
             return Answer.nothing();
+        }
+        if (outcome instanceof PasswordReset.Outcome.Throttled throttled) {
+            return Answer.tooMany(RestError.TOO_MANY_RESET_CHECKS, throttled.delay());
         }
         if (outcome instanceof PasswordReset.Outcome.Refused refused) {
             return Answer.badRequest(refused.sentence());

@@ -33,7 +33,7 @@ public final class V1Resource extends UnmatchedPaths {
                 in,
                 (caller, body) ->
                         query.answer(style -> ResetAnswers.LINK.to(new ResetMails(session, operation.settings())
-                                .sendLink(body.get("email").reveal(), style, operation.now()))),
+                                .sendLink(body.get("email").reveal(), Devices.shown(operation), style, operation.now()))),
                 JsonBody.Field.email("email", SHORTEST_ADDRESS, LONGEST_ADDRESS));
     }
 }

@@ -123,6 +123,14 @@ public final class TestSupport {
         return Map.of("codes", pending.costOfCodes(wanted.codes()), "budgets", pending.costOfBudgets(wanted.budgets()));
     }
 
+    /** How many passwords were hashed by the algorithm of {@link CountedHashesFactory} so far. */
+    @GET
+    @Path("hashes")
+    @Produces(MediaType.APPLICATION_JSON)
+    public Map<String, Object> hashes() {
+        return Map.of("count", CountedHashesFactory.count());
+    }
+
     record Pending(int codes, int budgets) {}
 
     /** Holds Keycloak's store to one test of the contract: {@code {"test":"name"}}. */

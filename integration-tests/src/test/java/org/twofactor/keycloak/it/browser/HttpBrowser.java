@@ -84,6 +84,11 @@ public final class HttpBrowser {
         return post(Map.of("code", code));
     }
 
+    /** The cookies whose names begin so, each as {@code name=value}. */
+    public List<String> cookies(String prefix) {
+        return cookies.values().stream().filter(cookie -> cookie.startsWith(prefix)).toList();
+    }
+
     /** Where the first form of the page goes. */
     public String action() {
         Matcher action = ACTION.matcher(page.body());

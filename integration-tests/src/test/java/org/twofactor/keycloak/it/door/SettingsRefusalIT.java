@@ -56,6 +56,7 @@ class SettingsRefusalIT {
                 new Range("resetMailsPerHour", "Reset mails per hour", 1, 1000, 5),
                 new Range("resetMailsPerDay", "Reset mails per day", 1, 10_000, 10),
                 new Range("resetGuessesPerDay", "Reset guesses per day", 1, 1000, 50),
+                new Range("resetFailuresPerHour", "Reset failures per hour", 10, 5000, 200),
                 new Range("totpLevel", "TOTP level", 1, 100, 2),
                 new Range("emailOtpLevel", "Email OTP level", 1, 100, 2),
                 new Range("recoveryCodeLevel", "Recovery code level", 1, 100, 2));

@@ -63,7 +63,8 @@ class ResetTimingIT {
                         "mailInterval", "0",
                         "resetMailsPerHour", "1000",
                         "resetMailsPerDay", "1000",
-                        "resetGuessesPerDay", "1000"))
+                        "resetGuessesPerDay", "1000",
+                        "resetFailuresPerHour", "5000"))
                 .withoutEvents()
                 .create();
         this.inbox = inbox;

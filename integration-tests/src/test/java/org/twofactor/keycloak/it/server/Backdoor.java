@@ -86,6 +86,11 @@ public final class Backdoor {
                 .textValue();
     }
 
+    /** How many passwords were hashed so far in realms whose password policy says {@code hashAlgorithm(counted)}. */
+    public long hashes() {
+        return call("GET", "hashes", Map.of()).required("count").longValue();
+    }
+
     /** Has Keycloak ask this authentication server for CIBA, from now on and in every realm. */
     public void authenticationServer(URI uri) {
         call("PUT", "ciba", Map.of("uri", uri.toString()));
