@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import javax.crypto.SecretKey;
+import org.keycloak.events.EventType;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
@@ -51,22 +52,24 @@ public final class PasswordReset {
         record Rejected() implements Outcome {}
 
         /** @param sentence the realm's policy in its own words; the code stays usable */
-        record Refused(String sentence) implements Outcome {}
+        record Refused(UserModel user, String sentence) implements Outcome {}
 
         /** The password lives in a user storage that can't be written. */
-        record ReadOnly() implements Outcome {}
+        record ReadOnly(UserModel user) implements Outcome {}
     }
 
     /** Looks at a code, which stays usable. */
     public Outcome validate(String address, Secret code, Instant now) {
-        Optional<RightGuess> right = guess(CodeMails.normalised(address), code, now);
+        Optional<RightGuess> right =
+                guess(CodeMails.normalised(address), code, now, asked(EventType.CUSTOM_REQUIRED_ACTION, "password-reset-validate"));
         right.ifPresent(guess -> doNotCount(guess, now));
         return right.<Outcome>map(guess -> new Outcome.Done(guess.user())).orElseGet(Outcome.Rejected::new);
     }
 
     /** Spends the code, and sets the password if the realm's policy has nothing against it. */
     public Outcome update(String address, Secret code, Secret password, Instant now) {
-        Optional<RightGuess> right = guess(CodeMails.normalised(address), code, now);
+        Optional<RightGuess> right =
+                guess(CodeMails.normalised(address), code, now, asked(EventType.UPDATE_CREDENTIAL, "password-reset"));
         return right.map(guess -> update(guess, password, now)).orElseGet(Outcome.Rejected::new);
     }
 
@@ -75,7 +78,7 @@ public final class PasswordReset {
         Optional<String> complaint = newPassword.complaint(guess.user(), password);
         if (complaint.isPresent()) {
             // It counts: the password history must not be asked without end which one is the old password.
-            return new Outcome.Refused(complaint.get());
+            return new Outcome.Refused(guess.user(), complaint.get());
         }
         doNotCount(guess, now);
         if (!guess.turn().take()) {
@@ -83,9 +86,9 @@ public final class PasswordReset {
         }
         NewPassword.Outcome set = newPassword.set(guess.user(), password, Optional.empty(), now);
         if (set instanceof NewPassword.Outcome.Refused refused) {
-            return new Outcome.Refused(refused.sentence());
+            return new Outcome.Refused(guess.user(), refused.sentence());
         }
-        return set instanceof NewPassword.Outcome.Set ? new Outcome.Done(guess.user()) : new Outcome.ReadOnly();
+        return set instanceof NewPassword.Outcome.Set ? new Outcome.Done(guess.user()) : new Outcome.ReadOnly(guess.user());
     }
 
     /**
@@ -95,7 +98,11 @@ public final class PasswordReset {
      */
     private record RightGuess(UserModel user, Turn turn, List<Budget.Entry> ofDay) {}
 
-    private Optional<RightGuess> guess(String address, Secret code, Instant now) {
+    private ResetEvent asked(EventType type, String operation) {
+        return ResetEvent.of(session, type, operation);
+    }
+
+    private Optional<RightGuess> guess(String address, Secret code, Instant now, ResetEvent event) {
         if (!realm.isResetPasswordAllowed()) {
             return Optional.empty();
         }
@@ -107,15 +114,22 @@ public final class PasswordReset {
             return Optional.empty();
         }
         Charge charge = new Charge(BudgetKey.ofResetGuesses(key, realm, address), List.of(settings.resetGuessLimit()));
+        // Whoever has the address, if somebody has it.
+        WrongResetCode wrong = new WrongResetCode(realm.getId(), address, event);
         if (!(budget.take(List.of(charge), now) instanceof Grant.Granted granted)
                 || !turn.get().isRight(address, code)) {
+            wrong.tell(session);
             return Optional.empty();
         }
         // The account as it is now: it may have been disabled, or have another address, since the code was sent.
-        return Optional.ofNullable(
+        Optional<RightGuess> right = Optional.ofNullable(
                         session.users().getUserById(realm, turn.get().bound().userId()))
                 .filter(user -> ResetAccount.mayReset(session, user, address))
                 .map(user -> new RightGuess(user, turn.get(), granted.entries()));
+        if (right.isEmpty()) {
+            wrong.tell(session);
+        }
+        return right;
     }
 
     private void doNotCount(RightGuess guess, Instant now) {

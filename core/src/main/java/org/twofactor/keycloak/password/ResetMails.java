@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
+import org.keycloak.events.EventType;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.twofactor.keycloak.budget.Budget.Charge;
@@ -61,14 +62,18 @@ public final class ResetMails {
         return send(to, now, account -> {
             // Pending for everybody from now on, so that guesses do not tell either.
             new MailCodes(session, settings).issueToNobody(Slot.ofNobody(account), to, now);
-            return new ResetCodeMail(realm.getId(), to, style, settings, now);
+            return new ResetCodeMail(realm.getId(), to, style, settings, now, asked("password-reset-send"));
         });
     }
 
     /** Sends Keycloak's own link. */
     public Outcome sendLink(String address, MailStyle style, Instant now) {
         String to = CodeMails.normalised(address);
-        return send(to, now, account -> new ResetLinkMail(realm.getId(), to, style, settings, now));
+        return send(to, now, account -> new ResetLinkMail(realm.getId(), to, style, settings, now, asked("forgot-password")));
+    }
+
+    private ResetEvent asked(String operation) {
+        return ResetEvent.of(session, EventType.SEND_RESET_PASSWORD, operation);
     }
 
     private Outcome send(String to, Instant now, Function<BudgetKey, MailJob> job) {
