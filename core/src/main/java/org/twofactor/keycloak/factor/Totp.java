@@ -118,12 +118,7 @@ public final class Totp extends GuardedFactor {
      * @param others what becomes of those that the user has; without room for another they are replaced
      */
     public Verification enable(
-            UserModel user,
-            boolean twoFactorOn,
-            Secret code,
-            Optional<String> deviceName,
-            Others others,
-            Instant now) {
+            UserModel user, boolean twoFactorOn, Secret code, Optional<String> deviceName, Others others, Instant now) {
         if (!settings.allows(id())) {
             return new NotAllowed();
         }
@@ -137,7 +132,8 @@ public final class Totp extends GuardedFactor {
         return evaluate(
                 user,
                 guard().admitToSetUp(user, now),
-                () -> generates(seed.get(), code) && pending.take(user)
+                () -> generates(seed.get(), code)
+                        && pending.take(user)
                         && store(user, seed.get(), code, deviceName, others));
     }
 
@@ -188,8 +184,7 @@ public final class Totp extends GuardedFactor {
                 .validateTOTP(code.reveal(), seed.reveal().getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
-    private boolean store(
-            UserModel user, Secret seed, Secret code, Optional<String> deviceName, Others others) {
+    private boolean store(UserModel user, Secret seed, Secret code, Optional<String> deviceName, Others others) {
         if (others == Others.REPLACED || !hasRoom(user)) {
             disable(user);
         }

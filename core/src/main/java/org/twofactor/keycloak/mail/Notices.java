@@ -96,11 +96,9 @@ public final class Notices {
 
     /** To the old address and to the new one. */
     public void emailChanged(UserModel user, Optional<String> oldAddress, String newAddress, Instant now) {
-        oldAddress.ifPresent(old -> whenCommitted(
-                letter(MailKind.EMAIL_CHANGED, user, old, Optional.of(newAddress), now), now));
-        whenCommitted(
-                letter(MailKind.EMAIL_CHANGED, user, newAddress, Optional.of(newAddress), now),
-                now);
+        oldAddress.ifPresent(
+                old -> whenCommitted(letter(MailKind.EMAIL_CHANGED, user, old, Optional.of(newAddress), now), now));
+        whenCommitted(letter(MailKind.EMAIL_CHANGED, user, newAddress, Optional.of(newAddress), now), now);
     }
 
     /** A letter for {@link NoticeMail}, about the request that is under way. */
@@ -132,12 +130,10 @@ public final class Notices {
     private void inAnyCase(MailKind kind, UserModel user, Optional<Object> detail, Instant now) {
         MailQueue queue = MailQueue.of(session);
         if (wanted()) {
-            address(user)
-                    .map(to -> letter(kind, user, to, detail, now))
-                    .ifPresent(letter -> {
-                        Runnable enqueue = () -> enqueue(queue, letter, now);
-                        AfterCompletion.of(session, enqueue, enqueue);
-                    });
+            address(user).map(to -> letter(kind, user, to, detail, now)).ifPresent(letter -> {
+                Runnable enqueue = () -> enqueue(queue, letter, now);
+                AfterCompletion.of(session, enqueue, enqueue);
+            });
         }
     }
 

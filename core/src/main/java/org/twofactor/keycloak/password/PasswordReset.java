@@ -60,8 +60,11 @@ public final class PasswordReset {
 
     /** Looks at a code, which stays usable. */
     public Outcome validate(String address, Secret code, Instant now) {
-        Optional<RightGuess> right =
-                guess(CodeMails.normalised(address), code, now, asked(EventType.CUSTOM_REQUIRED_ACTION, "password-reset-validate"));
+        Optional<RightGuess> right = guess(
+                CodeMails.normalised(address),
+                code,
+                now,
+                asked(EventType.CUSTOM_REQUIRED_ACTION, "password-reset-validate"));
         right.ifPresent(guess -> doNotCount(guess, now));
         return right.<Outcome>map(guess -> new Outcome.Done(guess.user())).orElseGet(Outcome.Rejected::new);
     }
@@ -88,7 +91,9 @@ public final class PasswordReset {
         if (set instanceof NewPassword.Outcome.Refused refused) {
             return new Outcome.Refused(guess.user(), refused.sentence());
         }
-        return set instanceof NewPassword.Outcome.Set ? new Outcome.Done(guess.user()) : new Outcome.ReadOnly(guess.user());
+        return set instanceof NewPassword.Outcome.Set
+                ? new Outcome.Done(guess.user())
+                : new Outcome.ReadOnly(guess.user());
     }
 
     /**

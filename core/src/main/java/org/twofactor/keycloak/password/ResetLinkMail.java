@@ -21,7 +21,8 @@ import org.twofactor.keycloak.settings.Settings;
  *
  * @param askedAt when somebody asked for it
  */
-record ResetLinkMail(String realmId, String address, MailStyle style, Settings settings, Instant askedAt, ResetEvent event)
+record ResetLinkMail(
+        String realmId, String address, MailStyle style, Settings settings, Instant askedAt, ResetEvent event)
         implements MailJob {
 
     @Override
@@ -41,7 +42,8 @@ record ResetLinkMail(String realmId, String address, MailStyle style, Settings s
 
     @Override
     public Optional<Letter> write(KeycloakSession own) {
-        return ResetAccount.thatMayGetMail(own, address, settings, askedAt, event).map(user -> letter(own, user));
+        return ResetAccount.thatMayGetMail(own, address, settings, askedAt, event)
+                .map(user -> letter(own, user));
     }
 
     private Letter letter(KeycloakSession own, UserModel user) {

@@ -69,7 +69,10 @@ public final class ResetMails {
     /** Sends Keycloak's own link. */
     public Outcome sendLink(String address, MailStyle style, Instant now) {
         String to = CodeMails.normalised(address);
-        return send(to, now, account -> new ResetLinkMail(realm.getId(), to, style, settings, now, asked("forgot-password")));
+        return send(
+                to,
+                now,
+                account -> new ResetLinkMail(realm.getId(), to, style, settings, now, asked("forgot-password")));
     }
 
     private ResetEvent asked(String operation) {

@@ -98,8 +98,8 @@ final class TotpStep implements EnrolStep {
 
     /** Beside others, a device without a name could not be told from them. */
     private static Optional<String> nameToKnowItBy(Visit visit) {
-        boolean isFirst = isToReplace(visit)
-                || visit.factors().totp().names(visit.user()).isEmpty();
+        boolean isFirst =
+                isToReplace(visit) || visit.factors().totp().names(visit.user()).isEmpty();
         return deviceName(visit).or(() -> isFirst ? Optional.empty() : Optional.of(nameless(visit)));
     }
 

@@ -113,7 +113,8 @@ class SecondAppIT {
                 .startsWith("otpauth://totp/The%20Shop:jane%20doe-")
                 .contains("secret=" + page.key(), "issuer=The%20Shop");
         assertThat(phone.element("#two-factor-copy").isDisplayed()).isTrue();
-        assertThat(phone.element("#two-factor-copy").getDomAttribute("data-text")).isEqualTo(page.key());
+        assertThat(phone.element("#two-factor-copy").getDomAttribute("data-text"))
+                .isEqualTo(page.key());
 
         Tab desktop = chromium.person().tab();
         open(desktop, user);

@@ -44,7 +44,9 @@ class PublicDriverIT {
         assertThat(get(realm, "/auth/accesstoken", refresh).status()).isEqualTo(200);
         clock.advance(Duration.ofHours(1));
         assertThat(get(realm, "/auth/accesstoken", refresh).status()).isEqualTo(401);
-        assertThat(logOut(realm, refresh).status()).as("which it takes for a log-out").isEqualTo(401);
+        assertThat(logOut(realm, refresh).status())
+                .as("which it takes for a log-out")
+                .isEqualTo(401);
     }
 
     @Test

@@ -133,8 +133,7 @@ class MailServerLogInIT {
             TestUser user = realm.newUser();
             assertNothingToSay(EmailEnrolled.setUp(realm, realm.accessToken(user), user.email()));
             Eventually.holds("the mail", () -> smtp.recipients().contains(user.email()));
-            assertThat(smtp.logIns())
-                    .contains("XOAUTH2 user=mailer\u0001auth=Bearer " + ACCESS_TOKEN + "\u0001\u0001");
+            assertThat(smtp.logIns()).contains("XOAUTH2 user=mailer\u0001auth=Bearer " + ACCESS_TOKEN + "\u0001\u0001");
             assertThat(asked).singleElement().asString().contains("grant_type=client_credentials", "mail.send");
         } finally {
             // What the admin API shows has stars for a password, and Keycloak has dropped the one it had.

@@ -79,8 +79,8 @@ class LanguageIT {
                     .send());
             assertThat(inbox.next(user.email()).subject())
                     .as("%s", one)
-                    .isEqualTo(
-                            new Texts(realm).of(one.spoken(), "two-factor-mail-password-changed-subject", realm.name()));
+                    .isEqualTo(new Texts(realm)
+                            .of(one.spoken(), "two-factor-mail-password-changed-subject", realm.name()));
         }
     }
 

@@ -52,8 +52,7 @@ class PasswordEventIT {
         awaitEvent(somebody, tuple("SEND_RESET_PASSWORD", null, "password-reset-send"));
         calls.validate(somebody.email(), otherThan(code));
         awaitEvent(
-                somebody,
-                tuple("CUSTOM_REQUIRED_ACTION_ERROR", "invalid_user_credentials", "password-reset-validate"));
+                somebody, tuple("CUSTOM_REQUIRED_ACTION_ERROR", "invalid_user_credentials", "password-reset-validate"));
         calls.reset(somebody.email(), otherThan(code), newPassword());
         awaitEvent(somebody, tuple("UPDATE_CREDENTIAL_ERROR", "invalid_user_credentials", "password-reset"));
         String usual = newPassword();
@@ -110,9 +109,7 @@ class PasswordEventIT {
         return realm.events(of).stream()
                 .filter(event -> event.getDetails().containsKey("two_factor_operation"))
                 .map(event -> tuple(
-                        event.getType(),
-                        event.getError(),
-                        event.getDetails().get("two_factor_operation")))
+                        event.getType(), event.getError(), event.getDetails().get("two_factor_operation")))
                 .toList();
     }
 
@@ -171,7 +168,8 @@ class PasswordEventIT {
 
     /** A wrong code's event about its account, which comes when the request is over. */
     private static boolean isWritten(Tuple event) {
-        return "invalid_user_credentials".equals(event.toList().get(1)) && event.toList().get(4) != null;
+        return "invalid_user_credentials".equals(event.toList().get(1))
+                && event.toList().get(4) != null;
     }
 
     private static Tuple wrongCode(String type, String operation) {
