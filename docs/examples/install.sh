@@ -128,3 +128,6 @@ if [[ $make_direct == yes || $make_browser == yes ]]; then
   echo "Binding the flows to the direct grant and the browser"
   "$kcadm" update "realms/$realm" -s directGrantFlow="$direct" -s browserFlow="$browser"
 fi
+
+echo "Tokens of $login_client live as long as the sessions of the realm. For an app that keeps one refresh token for days, see"
+echo "\"How long an app stays logged in\" in docs/install.md."

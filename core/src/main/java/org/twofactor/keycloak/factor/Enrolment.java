@@ -4,6 +4,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.keycloak.events.Details;
+import org.keycloak.events.EventBuilder;
+import org.keycloak.events.EventType;
+import org.keycloak.models.KeycloakContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.twofactor.keycloak.FactorId;
@@ -13,10 +17,14 @@ import org.twofactor.keycloak.settings.Settings;
 
 /** What follows when a factor comes or goes, at whichever door: recovery codes with the first and the last, a notice. */
 public final class Enrolment {
+    private static final String OPERATION = "two_factor_operation";
+
+    private final KeycloakSession session;
     private final Factors factors;
     private final Notices notices;
 
     public Enrolment(KeycloakSession session, Settings settings, Factors factors) {
+        this.session = session;
         this.factors = factors;
         this.notices = new Notices(session, settings);
     }
@@ -35,7 +43,23 @@ public final class Enrolment {
             codes.putLast(user);
             return List.of();
         }
-        return codes.reset(user, now);
+        List<Secret> made = codes.reset(user, now);
+        tellOfCodesMade(user);
+        return made;
+    }
+
+    /** Beside the event about the factor: whoever looks for when a set was made looks for recovery codes. */
+    private void tellOfCodesMade(UserModel user) {
+        KeycloakContext context = session.getContext();
+        EventBuilder event = new EventBuilder(context.getRealm(), session, context.getConnection())
+                .event(EventType.UPDATE_CREDENTIAL)
+                .user(user)
+                .detail(Details.USERNAME, user.getUsername())
+                .detail(Details.CREDENTIAL_TYPE, FactorId.RECOVERY_CODE.credentialType())
+                .detail(OPERATION, "recovery-code-made");
+        Optional.ofNullable(context.getClient()).ifPresent(event::client);
+        Optional.ofNullable(context.getUserSession()).ifPresent(event::session);
+        event.success();
     }
 
     /** Removes a factor; the last one takes the recovery codes along. @return false where it was not active */

@@ -37,7 +37,7 @@ public final class FactorReset {
         // First, as the address that they go to may go with the factor.
         List<Runnable> told = factors.all().stream()
                 .filter(factor -> factor != factors.recoveryCodes() && factor.isActive(user))
-                .map(factor -> notices.factorAboutToBeDisabled(user, factor.id(), now))
+                .map(factor -> notices.factorAboutToBeTakenAway(user, factor.id(), now))
                 .toList();
         Set<String> types = new HashSet<>(factors.secondFactorTypes());
         types.addAll(Factors.RECOVERY_TYPES);

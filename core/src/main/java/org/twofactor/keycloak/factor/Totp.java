@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.keycloak.credential.CredentialModel;
@@ -40,6 +41,9 @@ public final class Totp extends GuardedFactor {
 
     /** The most digits that an OTP policy of Keycloak's can ask for. */
     public static final int MOST_DIGITS = 8;
+
+    /** How many apps a user may have: a phone, a spare one, and some more. */
+    public static final int MOST_APPS = 5;
 
     private static final Logger LOG = Logger.getLogger(Totp.class);
 
@@ -86,13 +90,35 @@ public final class Totp extends GuardedFactor {
         return pending.of(user, twoFactorOn, now).map(seed -> TotpSetUp.of(seed, totpPolicy(), realm, user));
     }
 
+    /** What becomes of the apps that a user has, once another is set up. */
+    public enum Others {
+        /** They die with it: a phone that is lost or given away. */
+        REPLACED,
+        /** They stay, as long as there are no more than {@link Totp#MOST_APPS}. */
+        KEPT
+    }
+
+    /** What the user calls each app that there is, oldest first; empty text for one without a name. */
+    public List<String> names(UserModel user) {
+        return rows(user)
+                .filter(row -> !isHotp(row))
+                .map(row -> Optional.ofNullable(row.getUserLabel()).orElse(""))
+                .toList();
+    }
+
+    /** Whether another app may be added. Each is one more code that a guess may hit. */
+    public boolean hasRoom(UserModel user) {
+        return names(user).size() < MOST_APPS;
+    }
+
     /**
-     * Confirms the set-up with a code of the new seed; every earlier TOTP credential of the user dies with it.
+     * Confirms the set-up with a code of the new seed.
      *
      * @param deviceName what the user calls the device, to know it again in Keycloak's consoles; may be empty
+     * @param others what becomes of those that the user has; without room for another they are replaced
      */
     public Verification enable(
-            UserModel user, boolean twoFactorOn, Secret code, Optional<String> deviceName, Instant now) {
+            UserModel user, boolean twoFactorOn, Secret code, Optional<String> deviceName, Others others, Instant now) {
         if (!settings.allows(id())) {
             return new NotAllowed();
         }
@@ -106,7 +132,9 @@ public final class Totp extends GuardedFactor {
         return evaluate(
                 user,
                 guard().admitToSetUp(user, now),
-                () -> generates(seed.get(), code) && pending.take(user) && store(user, seed.get(), code, deviceName));
+                () -> generates(seed.get(), code)
+                        && pending.take(user)
+                        && store(user, seed.get(), code, deviceName, others));
     }
 
     @Override
@@ -156,18 +184,28 @@ public final class Totp extends GuardedFactor {
                 .validateTOTP(code.reveal(), seed.reveal().getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
-    private boolean store(UserModel user, Secret seed, Secret code, Optional<String> deviceName) {
-        disable(user);
+    private boolean store(UserModel user, Secret seed, Secret code, Optional<String> deviceName, Others others) {
+        if (others == Others.REPLACED || !hasRoom(user)) {
+            disable(user);
+        }
         OTPPolicy policy = totpPolicy();
         OTPCredentialModel credential = OTPCredentialModel.createTOTP(
                 seed.reveal(), policy.getDigits(), policy.getPeriod(), policy.getAlgorithm());
-        deviceName.filter(name -> isFree(user, name)).ifPresent(credential::setUserLabel);
+        deviceName.map(name -> free(user, name)).ifPresent(credential::setUserLabel);
         // This spends the code too, so that the one that enrolled does not log in as well.
         CredentialHelper.createOTPCredential(session, realm, user, code.reveal(), credential);
         return true;
     }
 
-    /** Keycloak refuses a second credential of a name; a counter-based one may have it, and stays. */
+    /** Keycloak refuses a second credential of a name: it gets a number, so that the user still knows it. */
+    private String free(UserModel user, String deviceName) {
+        return IntStream.iterate(1, number -> number + 1)
+                .mapToObj(number -> number == 1 ? deviceName : deviceName + " " + number)
+                .filter(name -> isFree(user, name))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private boolean isFree(UserModel user, String deviceName) {
         return rows(user).noneMatch(row -> deviceName.equalsIgnoreCase(row.getUserLabel()));
     }

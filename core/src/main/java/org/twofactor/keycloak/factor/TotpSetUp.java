@@ -19,10 +19,15 @@ public record TotpSetUp(Secret seed, Secret uri, String algorithm, int digits, D
     static TotpSetUp of(Secret seed, OTPPolicy policy, RealmModel realm, UserModel user) {
         return new TotpSetUp(
                 seed,
-                Secret.of(policy.getKeyURI(realm, user, seed.reveal())),
+                Secret.of(blanksEscaped(policy.getKeyURI(realm, user, seed.reveal()))),
                 policy.getAlgorithmKey(),
                 policy.getDigits(),
                 Duration.ofSeconds(policy.getPeriod()));
+    }
+
+    /** Keycloak writes a blank as forms do, and apps show the plus. A plus itself is {@code %2B}. */
+    private static String blanksEscaped(String uri) {
+        return uri.replace("+", "%20");
     }
 
     /** The seed as people type it into an app: Base32, in groups of four. */

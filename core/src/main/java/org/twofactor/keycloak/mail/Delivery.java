@@ -1,8 +1,11 @@
 package org.twofactor.keycloak.mail;
 
+import jakarta.mail.AuthenticationFailedException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
@@ -19,6 +22,7 @@ import org.twofactor.keycloak.mail.MailMetrics.Outcome;
 final class Delivery {
     private static final Logger LOG = Logger.getLogger(Delivery.class);
     private static final int FIRST_PERMANENT_REPLY = 500;
+    private static final Pattern REPLY = Pattern.compile("^[2-5]\\d\\d(?!\\d)");
 
     private final KeycloakSessionFactory factory;
 
@@ -183,7 +187,21 @@ final class Delivery {
         if (e instanceof SMTPSenderFailedException sender) {
             return sender.getReturnCode();
         }
+        if (e instanceof AuthenticationFailedException refused) {
+            return leadingReply(refused.getMessage());
+        }
         return e instanceof SMTPSendFailedException send ? send.getReturnCode() : 0;
+    }
+
+    /**
+     * A wrong password is the same one at the next attempt, and servers lock accounts that try it: 535, 534, 538 or 504. A
+     * 454 is none, and a connection that breaks has no reply.
+     *
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc4954#section-6">RFC 4954 6, Status Codes</a>
+     */
+    private static int leadingReply(String message) {
+        Matcher reply = REPLY.matcher(message == null ? "" : message);
+        return reply.find() ? Integer.parseInt(reply.group()) : 0;
     }
 
     /** Classes alone: a message may quote the address, or worse. */

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
 import org.keycloak.theme.Theme;
 import org.twofactor.keycloak.compat.KeycloakCompat;
 import org.twofactor.keycloak.settings.Settings;
@@ -13,7 +14,7 @@ import org.twofactor.keycloak.settings.Settings;
  *
  * @param theme the email theme, where it is not the realm's own
  * @param wished the language that the caller asked for by name; holds where the realm has it
- * @param fallback what the request speaks, for users who have set no language of their own
+ * @param fallback what the request speaks, or the realm where a request has no say, for users who have set no language of their own
  * @param server as the request reached it: where a theme finds its pictures
  */
 public record MailStyle(Optional<String> theme, Optional<String> wished, Optional<String> fallback, URI server) {
@@ -26,6 +27,16 @@ public record MailStyle(Optional<String> theme, Optional<String> wished, Optiona
     /** What the request says by its cookie and headers. */
     public static MailStyle of(KeycloakSession session) {
         return of(session, Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * What a notice goes by. Whoever caused it may be an administrator, or a thief: their browser says nothing of the
+     * language of whoever reads it.
+     */
+    public MailStyle asNotice(RealmModel realm) {
+        Optional<String> spoken =
+                Optional.ofNullable(realm.getDefaultLocale()).filter(locale -> realm.isInternationalizationEnabled());
+        return new MailStyle(theme, Optional.empty(), spoken, server);
     }
 
     /**

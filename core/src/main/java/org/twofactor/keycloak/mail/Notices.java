@@ -54,8 +54,21 @@ public final class Notices {
 
     /** Written now, while it is known where it goes; told when what comes back is run, and the request is committed. */
     public Runnable factorAboutToBeDisabled(UserModel user, FactorId factor, Instant now) {
+        Optional<Letter> letter =
+                address(user).map(to -> letter(MailKind.FACTOR_DISABLED, user, to, Optional.of(factor), now));
+        return () -> letter.ifPresent(it -> whenCommitted(it, now));
+    }
+
+    /** The same where an administrator does it: app and IP address of the request are theirs, and not the user's to read. */
+    public Runnable factorAboutToBeTakenAway(UserModel user, FactorId factor, Instant now) {
         Optional<Letter> letter = address(user)
-                .map(to -> letter(MailKind.FACTOR_DISABLED, user, to, MailStyle.of(session), Optional.of(factor), now));
+                .map(to -> letter(
+                        MailKind.FACTOR_DISABLED,
+                        user,
+                        to,
+                        MailStyle.of(session),
+                        new Letter.Notice(
+                                user.getUsername(), now, Optional.empty(), Optional.empty(), Optional.of(factor))));
         return () -> letter.ifPresent(it -> whenCommitted(it, now));
     }
 
@@ -83,26 +96,28 @@ public final class Notices {
 
     /** To the old address and to the new one. */
     public void emailChanged(UserModel user, Optional<String> oldAddress, String newAddress, Instant now) {
-        oldAddress.ifPresent(old -> whenCommitted(
-                letter(MailKind.EMAIL_CHANGED, user, old, MailStyle.of(session), Optional.of(newAddress), now), now));
-        whenCommitted(
-                letter(MailKind.EMAIL_CHANGED, user, newAddress, MailStyle.of(session), Optional.of(newAddress), now),
-                now);
+        oldAddress.ifPresent(
+                old -> whenCommitted(letter(MailKind.EMAIL_CHANGED, user, old, Optional.of(newAddress), now), now));
+        whenCommitted(letter(MailKind.EMAIL_CHANGED, user, newAddress, Optional.of(newAddress), now), now);
     }
 
     /** A letter for {@link NoticeMail}, about the request that is under way. */
     public Letter letter(
             MailKind kind, UserModel user, String address, MailStyle style, Optional<Object> detail, Instant now) {
-        return new Letter(
-                kind,
-                address,
-                user.getId(),
-                style,
-                new Letter.Notice(user.getUsername(), now, client(), ipAddress(), detail));
+        Letter.Notice notice = new Letter.Notice(user.getUsername(), now, client(), ipAddress(), detail);
+        return letter(kind, user, address, style, notice);
+    }
+
+    private Letter letter(MailKind kind, UserModel user, String address, Optional<Object> detail, Instant now) {
+        return letter(kind, user, address, MailStyle.of(session), detail, now);
+    }
+
+    private Letter letter(MailKind kind, UserModel user, String address, MailStyle style, Letter.Notice notice) {
+        return new Letter(kind, address, user.getId(), style.asNotice(realm), notice);
     }
 
     private void whenCommitted(MailKind kind, UserModel user, Optional<Object> detail, Instant now) {
-        address(user).ifPresent(to -> whenCommitted(letter(kind, user, to, MailStyle.of(session), detail, now), now));
+        address(user).ifPresent(to -> whenCommitted(letter(kind, user, to, detail, now), now));
     }
 
     private void whenCommitted(Letter letter, Instant now) {
@@ -115,12 +130,10 @@ public final class Notices {
     private void inAnyCase(MailKind kind, UserModel user, Optional<Object> detail, Instant now) {
         MailQueue queue = MailQueue.of(session);
         if (wanted()) {
-            address(user)
-                    .map(to -> letter(kind, user, to, MailStyle.of(session), detail, now))
-                    .ifPresent(letter -> {
-                        Runnable enqueue = () -> enqueue(queue, letter, now);
-                        AfterCompletion.of(session, enqueue, enqueue);
-                    });
+            address(user).map(to -> letter(kind, user, to, detail, now)).ifPresent(letter -> {
+                Runnable enqueue = () -> enqueue(queue, letter, now);
+                AfterCompletion.of(session, enqueue, enqueue);
+            });
         }
     }
 

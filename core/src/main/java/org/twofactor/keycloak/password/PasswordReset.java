@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import javax.crypto.SecretKey;
+import org.keycloak.events.EventType;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
@@ -60,15 +61,16 @@ public final class PasswordReset {
         record Throttled(Duration delay) implements Outcome {}
 
         /** @param sentence the realm's policy in its own words; the code stays usable */
-        record Refused(String sentence) implements Outcome {}
+        record Refused(UserModel user, String sentence) implements Outcome {}
 
         /** The password lives in a user storage that can't be written. */
-        record ReadOnly() implements Outcome {}
+        record ReadOnly(UserModel user) implements Outcome {}
     }
 
     /** Looks at a code, which stays usable. */
     public Outcome validate(String address, Secret code, ShownDevices devices, Instant now) {
-        return guess(CodeMails.normalised(address), code, devices, now, guess -> {
+        ResetEvent event = asked(EventType.CUSTOM_REQUIRED_ACTION, "password-reset-validate");
+        return guess(CodeMails.normalised(address), code, devices, now, event, guess -> {
             doNotCount(guess, now);
             return new Outcome.Done(guess.user());
         });
@@ -76,7 +78,8 @@ public final class PasswordReset {
 
     /** Spends the code, and sets the password if the realm's policy has nothing against it. */
     public Outcome update(String address, Secret code, Secret password, ShownDevices devices, Instant now) {
-        return guess(CodeMails.normalised(address), code, devices, now, guess -> update(guess, password, now));
+        ResetEvent event = asked(EventType.UPDATE_CREDENTIAL, "password-reset");
+        return guess(CodeMails.normalised(address), code, devices, now, event, guess -> update(guess, password, now));
     }
 
     private Outcome update(RightGuess guess, Secret password, Instant now) {
@@ -84,7 +87,7 @@ public final class PasswordReset {
         Optional<String> complaint = newPassword.complaint(guess.user(), password);
         if (complaint.isPresent()) {
             // It counts: the password history must not be asked without end which one is the old password.
-            return new Outcome.Refused(complaint.get());
+            return new Outcome.Refused(guess.user(), complaint.get());
         }
         doNotCount(guess, now);
         if (!guess.turn().take()) {
@@ -92,9 +95,11 @@ public final class PasswordReset {
         }
         NewPassword.Outcome set = newPassword.set(guess.user(), password, Optional.empty(), now);
         if (set instanceof NewPassword.Outcome.Refused refused) {
-            return new Outcome.Refused(refused.sentence());
+            return new Outcome.Refused(guess.user(), refused.sentence());
         }
-        return set instanceof NewPassword.Outcome.Set ? new Outcome.Done(guess.user()) : new Outcome.ReadOnly();
+        return set instanceof NewPassword.Outcome.Set
+                ? new Outcome.Done(guess.user())
+                : new Outcome.ReadOnly(guess.user());
     }
 
     /**
@@ -104,8 +109,17 @@ public final class PasswordReset {
      */
     private record RightGuess(UserModel user, Turn turn, Budget.Entry ofDay) {}
 
+    private ResetEvent asked(EventType type, String operation) {
+        return ResetEvent.of(session, type, operation);
+    }
+
     private Outcome guess(
-            String address, Secret code, ShownDevices devices, Instant now, Function<RightGuess, Outcome> whenRight) {
+            String address,
+            Secret code,
+            ShownDevices devices,
+            Instant now,
+            ResetEvent event,
+            Function<RightGuess, Outcome> whenRight) {
         if (!realm.isResetPasswordAllowed()) {
             return new Outcome.Rejected();
         }
@@ -126,29 +140,36 @@ public final class PasswordReset {
         if (turn.isEmpty()) {
             return new Outcome.Rejected();
         }
+        // Whoever has the address, if somebody has it.
+        WrongResetCode wrong = new WrongResetCode(realm.getId(), address, event);
         BudgetKey account = device.map(
                         it -> BudgetKey.ofResetGuessesOfDevice(realm, it.user().getId(), it.id()))
                 .orElseGet(() -> BudgetKey.ofResetGuesses(key, realm, address));
         List<Charge> ofDay = List.of(new Charge(account, List.of(settings.resetGuessLimit())));
         if (!(budget.take(Stream.concat(ofDay.stream(), ofRealm.stream()).toList(), now)
                 instanceof Grant.Granted granted)) {
-            return budget.untilNext(ofDay, now).isZero()
-                    ? throttled(atLeastASecond(ofRealm, now))
-                    : new Outcome.Rejected();
+            if (budget.untilNext(ofDay, now).isZero()) {
+                return throttled(atLeastASecond(ofRealm, now));
+            }
+            wrong.tell(session);
+            return new Outcome.Rejected();
         }
         if (!turn.get().isRight(address, code)) {
             ResetMetrics.count(realm, ResetMetrics.Outcome.WRONG);
+            wrong.tell(session);
             return new Outcome.Rejected();
         }
         ResetMetrics.count(realm, ResetMetrics.Outcome.RIGHT);
         granted.entries().stream().skip(1).forEach(entry -> budget.giveBack(entry, now));
         // The account as it is now: it may have been disabled, or have another address, since the code was sent.
-        return Optional.ofNullable(
+        Optional<RightGuess> right = Optional.ofNullable(
                         session.users().getUserById(realm, turn.get().bound().userId()))
                 .filter(user -> ResetAccount.mayReset(session, user, address))
-                .map(user -> whenRight.apply(
-                        new RightGuess(user, turn.get(), granted.entries().get(0))))
-                .orElseGet(Outcome.Rejected::new);
+                .map(user -> new RightGuess(user, turn.get(), granted.entries().get(0)));
+        if (right.isEmpty()) {
+            wrong.tell(session);
+        }
+        return right.map(whenRight).orElseGet(Outcome.Rejected::new);
     }
 
     /** Nothing is left to wait for where it was only that others kept the count busy for a moment. */

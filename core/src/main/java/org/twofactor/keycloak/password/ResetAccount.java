@@ -3,6 +3,7 @@ package org.twofactor.keycloak.password;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.keycloak.events.Errors;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
@@ -22,31 +23,58 @@ import org.twofactor.keycloak.store.KeycloakStore;
  */
 final class ResetAccount {
 
+    private static final String TOO_MANY = "too_many_reset_mails";
+
     private ResetAccount() {}
 
-    static Optional<UserModel> of(KeycloakSession session, String address) {
+    /** Whoever has the address, whether they may reset a password or not. */
+    static Optional<UserModel> byAddress(KeycloakSession session, String address) {
         RealmModel realm = session.getContext().getRealm();
         // Where several may have it, Keycloak would name one of them.
         return realm.isDuplicateEmailsAllowed()
                 ? Optional.empty()
-                : Optional.ofNullable(session.users().getUserByEmail(realm, address))
-                        .filter(user -> mayReset(session, user, address));
+                : Optional.ofNullable(session.users().getUserByEmail(realm, address));
     }
 
     /**
-     * The account, if it has not had as many mails as it may have. Those who ask have been told of limits by the address
-     * that they submitted, of which the ledger forgets some when strangers flood it; this count is exact, and silent.
+     * The account, if it may be mailed to; its events tell either way. Those who ask have been told of limits by the
+     * address that they submitted, of which the ledger forgets some when strangers flood it; this count is exact, and
+     * silent.
      *
      * @param ofDevice whether a device of the user's has asked, whose own exact count is charged by then
      */
     static Optional<UserModel> thatMayGetMail(
-            KeycloakSession session, String address, boolean ofDevice, Settings settings, Instant askedAt) {
+            KeycloakSession session,
+            String address,
+            boolean ofDevice,
+            Settings settings,
+            Instant askedAt,
+            ResetEvent event) {
+        Optional<UserModel> user = byAddress(session, address);
+        Optional<String> objection = user.flatMap(it -> objection(session, it, address, ofDevice, settings, askedAt));
+        user.ifPresent(it -> objection.ifPresentOrElse(
+                error -> event.failed(session, it, error), () -> event.succeeded(session, it)));
+        return user.filter(it -> objection.isEmpty());
+    }
+
+    private static Optional<String> objection(
+            KeycloakSession session,
+            UserModel user,
+            String address,
+            boolean ofDevice,
+            Settings settings,
+            Instant askedAt) {
+        if (!mayReset(session, user, address)) {
+            return Optional.of(user.isEnabled() ? Errors.NOT_ALLOWED : Errors.USER_DISABLED);
+        }
+        if (ofDevice) {
+            return Optional.empty();
+        }
         RealmModel realm = session.getContext().getRealm();
-        Optional<UserModel> account = of(session, address);
-        return ofDevice ? account : account.filter(user -> {
-            Charge charge = new Charge(BudgetKey.ofResetMailsOfUser(realm, user.getId()), settings.resetMailLimits());
-            return new Budget(KeycloakStore.of(session)).take(List.of(charge), askedAt) instanceof Grant.Granted;
-        });
+        Charge charge = new Charge(BudgetKey.ofResetMailsOfUser(realm, user.getId()), settings.resetMailLimits());
+        return new Budget(KeycloakStore.of(session)).take(List.of(charge), askedAt) instanceof Grant.Granted
+                ? Optional.empty()
+                : Optional.of(TOO_MANY);
     }
 
     /** @param address normalised; a database or directory may have found the user by one that it holds for the same */

@@ -23,7 +23,13 @@ import org.twofactor.keycloak.settings.Settings;
  * @param askedAt when somebody asked for it
  */
 record ResetCodeMail(
-        String realmId, String address, MailStyle style, Settings settings, boolean ofDevice, Instant askedAt)
+        String realmId,
+        String address,
+        MailStyle style,
+        Settings settings,
+        boolean ofDevice,
+        Instant askedAt,
+        ResetEvent event)
         implements MailJob {
 
     @Override
@@ -43,7 +49,7 @@ record ResetCodeMail(
 
     @Override
     public Optional<Letter> write(KeycloakSession own) {
-        return ResetAccount.thatMayGetMail(own, address, ofDevice, settings, askedAt)
+        return ResetAccount.thatMayGetMail(own, address, ofDevice, settings, askedAt, event)
                 .map(user -> letter(own, user));
     }
 

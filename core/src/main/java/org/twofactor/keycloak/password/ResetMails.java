@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.keycloak.events.EventType;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.twofactor.keycloak.budget.Budget.Charge;
@@ -64,7 +65,8 @@ public final class ResetMails {
         return send(to, devices, now, (account, ofDevice) -> {
             // Pending for everybody from now on, so that guesses do not tell either.
             new MailCodes(session, settings).issueToNobody(Slot.ofNobody(account), to, now);
-            return new ResetCodeMail(realm.getId(), to, style, settings, ofDevice, now);
+            return new ResetCodeMail(
+                    realm.getId(), to, style, settings, ofDevice, now, asked("password-reset-send"));
         });
     }
 
@@ -75,7 +77,12 @@ public final class ResetMails {
                 to,
                 devices,
                 now,
-                (account, ofDevice) -> new ResetLinkMail(realm.getId(), to, style, settings, ofDevice, now));
+                (account, ofDevice) -> new ResetLinkMail(
+                        realm.getId(), to, style, settings, ofDevice, now, asked("forgot-password")));
+    }
+
+    private ResetEvent asked(String operation) {
+        return ResetEvent.of(session, EventType.SEND_RESET_PASSWORD, operation);
     }
 
     /** What is to be mailed. */

@@ -106,12 +106,14 @@ public final class PasswordResource extends UnmatchedPaths {
             return Answer.tooMany(RestError.TOO_MANY_RESET_CHECKS, throttled.delay());
         }
         if (outcome instanceof PasswordReset.Outcome.Refused refused) {
+            operation.event().user(refused.user());
             return Answer.badRequest(refused.sentence());
         }
-        return Answer.refusal(
-                outcome instanceof PasswordReset.Outcome.ReadOnly
-                        ? RestError.PASSWORD_READ_ONLY
-                        : RestError.OTP_INVALID_EXPIRED);
+        if (outcome instanceof PasswordReset.Outcome.ReadOnly readOnly) {
+            operation.event().user(readOnly.user());
+            return Answer.refusal(RestError.PASSWORD_READ_ONLY);
+        }
+        return Answer.refusal(RestError.OTP_INVALID_EXPIRED);
     }
 
     private static Answer changed(PasswordChange.Outcome outcome) {

@@ -48,7 +48,8 @@ public final class TotpResource extends UnmatchedPaths {
                     UserModel user = caller.user();
                     boolean on = operation.factors().twoFactorOn(user);
                     Totp totp = operation.factors().totp();
-                    return totp.enable(user, on, body.get("totp"), Optional.empty(), operation.now())
+                    return totp.enable(
+                                    user, on, body.get("totp"), Optional.empty(), Totp.Others.REPLACED, operation.now())
                             .through(new FactorDoor(
                                     FactorErrors.TOTP,
                                     () -> Answer.recoveryCodes(

@@ -9,6 +9,7 @@ import org.keycloak.utils.TotpUtils;
 import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.factor.Factor;
 import org.twofactor.keycloak.factor.Factors;
+import org.twofactor.keycloak.factor.Totp.Others;
 import org.twofactor.keycloak.factor.TotpSetUp;
 
 /**
@@ -23,6 +24,10 @@ final class TotpStep implements EnrolStep {
     private static final String BEGUN = "totp-set-up";
 
     private static final String DEVICE_NAME = "deviceName";
+    /** What is to become of the apps that there are. To keep them loses nothing, so that it takes a word to replace them. */
+    private static final String OTHERS = "others";
+
+    private static final String REPLACE = "replace";
     private static final int LONGEST_DEVICE_NAME = 64;
 
     @Override
@@ -49,7 +54,13 @@ final class TotpStep implements EnrolStep {
         } else {
             visit.factors()
                     .totp()
-                    .enable(visit.user(), visit.twoFactorOn(), visit.code().get(), deviceName(visit), visit.now())
+                    .enable(
+                            visit.user(),
+                            visit.twoFactorOn(),
+                            visit.code().get(),
+                            nameToKnowItBy(visit),
+                            isToReplace(visit) ? Others.REPLACED : Others.KEPT,
+                            visit.now())
                     .through(new CodeDoor(
                             visit,
                             CodeDoor.Attempt.toEnable(FactorId.TOTP),
@@ -81,10 +92,35 @@ final class TotpStep implements EnrolStep {
         return setUp;
     }
 
+    private static boolean isToReplace(Visit visit) {
+        return visit.field(OTHERS).filter(REPLACE::equals).isPresent();
+    }
+
+    /** Beside others, a device without a name could not be told from them. */
+    private static Optional<String> nameToKnowItBy(Visit visit) {
+        boolean isFirst =
+                isToReplace(visit) || visit.factors().totp().names(visit.user()).isEmpty();
+        return deviceName(visit).or(() -> isFirst ? Optional.empty() : Optional.of(nameless(visit)));
+    }
+
+    private static String nameless(Visit visit) {
+        return visit.context().form().getMessage("two-factor-totp-display-name");
+    }
+
+    private static List<String> names(Visit visit) {
+        return visit.factors().totp().names(visit.user()).stream()
+                .map(name -> name.isBlank() ? nameless(visit) : name)
+                .toList();
+    }
+
     private static Page page(Visit visit, TotpSetUp setUp) {
         OTPPolicy policy = visit.context().getRealm().getOTPPolicy();
         Page page = new Page(visit, PAGE)
                 .with("key", setUp.key().reveal())
+                .with("uri", setUp.uri().reveal())
+                .with(OTHERS, names(visit))
+                .with("hasRoom", visit.factors().totp().hasRoom(visit.user()))
+                .with(REPLACE, isToReplace(visit))
                 .with("algorithm", setUp.algorithm())
                 .with("digits", setUp.digits())
                 .with("period", setUp.period().toSeconds())

@@ -136,6 +136,24 @@ class AdminResetIT {
         assertThat(inbox.next(user.user().email()).subject()).endsWith(" is off");
     }
 
+    /** Keycloak had it for its own mails: <a href="https://github.com/keycloak/keycloak/issues/10233">keycloak#10233</a>. */
+    @Test
+    void S51_S53_theNoticeSpeaksTheUsersLanguageAndSaysNothingOfTheAdminsBrowser(Inbox inbox) {
+        TestUser german = realm.newUser(it -> it.setAttributes(Map.of("locale", List.of("de"))));
+        for (TestUser told : List.of(realm.newUser(), german)) {
+            Enrolled user = Enrolled.withTotp(realm, told);
+            inbox.next(told.email());
+            assertThat(desk.reset(user.user(), "fr").status()).isEqualTo(200);
+            assertThat(inbox.next(told.email()).text())
+                    .contains(
+                            told == german
+                                    ? "wurde aus Ihrem Konto bei " + realm.name() + " entfernt."
+                                    : "was removed from your account at " + realm.name() + ".")
+                    .as("whence the admin came, and by which app")
+                    .doesNotContain("127.0.0.1", "IP", "App: ", "Anwendung: ");
+        }
+    }
+
     @Test
     void S33_S25_aResetEndsEverySessionAndEveryTokenOfTheUser(ServerClock clock) {
         Enrolled user = Enrolled.withTotp(realm);

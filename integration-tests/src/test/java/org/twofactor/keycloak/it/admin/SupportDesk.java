@@ -55,6 +55,15 @@ final class SupportDesk {
         return call("DELETE", "/users/" + user.id());
     }
 
+    /** The same in a browser of that language. */
+    Answer reset(TestUser user, String language) {
+        return api("/two-factor")
+                .call("DELETE", "/users/" + user.id())
+                .bearer(token)
+                .header("Accept-Language", language)
+                .send();
+    }
+
     Answer summary() {
         return call("GET", "/summary");
     }

@@ -62,6 +62,7 @@ class EnrolTotpIT {
         assertThat(inbox.next(user.email()).subject()).endsWith("Authenticator app is on");
         assertThat(realm.events("UPDATE_CREDENTIAL"))
                 .filteredOn(event -> user.id().equals(event.getUserId()))
+                .filteredOn(event -> "otp".equals(event.getDetails().get("credential_type")))
                 .singleElement()
                 .satisfies(event -> assertThat(event.getDetails())
                         .containsEntry("credential_type", "otp")

@@ -37,6 +37,12 @@ public final class EnrolTotpPage {
         return Device.scanning("otpauth://totp/key?secret=" + key());
     }
 
+    /** Says that the apps that there are shall go. */
+    public EnrolTotpPage replacing() {
+        tab.element("#others-replace").click();
+        return this;
+    }
+
     /** Types a code and sends it, and answers whatever comes next. */
     public Tab send(String code) {
         tab.type("#code", code);

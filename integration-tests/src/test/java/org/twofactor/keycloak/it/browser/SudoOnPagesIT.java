@@ -110,7 +110,7 @@ class SudoOnPagesIT {
         Device device = page.device();
         page.sendInVain(device.wrongCode());
         assertThat(Factors.totp(realm, user.user(), user.device().code())).isEqualTo(200);
-        AppPage.in(page.send(device.code()));
+        AppPage.in(page.replacing().send(device.code()));
         assertThat(Factors.totp(realm, user.user(), user.device().code())).isEqualTo(401);
         assertThat(Factors.totp(realm, user.user(), device.code())).isEqualTo(200);
         assertThat(Factors.recoveryCode(realm, user.user(), user.recoveryCode()))

@@ -83,6 +83,20 @@ class EventIT {
     }
 
     @Test
+    void S60_S05_theCodesThatComeWithTheFirstFactorAreAnEventOfTheirOwn() {
+        Enrolled other = Enrolled.withTotp(realm);
+        assertThat(realm.events(other.user()))
+                .filteredOn(event -> "UPDATE_CREDENTIAL".equals(event.getType()))
+                .extracting(
+                        event -> event.getDetails().get("two_factor_operation"),
+                        event -> event.getDetails().get("credential_type"),
+                        EventRepresentation::getClientId)
+                .containsExactlyInAnyOrder(
+                        org.assertj.core.groups.Tuple.tuple("recovery-code-made", "recovery-code", "app"),
+                        org.assertj.core.groups.Tuple.tuple("totp-enable", "otp", "app"));
+    }
+
+    @Test
     void S60_everyChangeIsAnEventOfItsType() {
         Enrolled other = Enrolled.withTotp(realm);
         String sudo = other.sudoToken();

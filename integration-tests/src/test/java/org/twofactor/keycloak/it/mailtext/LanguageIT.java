@@ -62,6 +62,28 @@ class LanguageIT {
         }
     }
 
+    /** Whoever causes a notice need not be its reader: <a href="https://github.com/keycloak/keycloak/issues/10233">keycloak#10233</a>. */
+    @Test
+    void S53_S51_aNoticeSpeaksTheUsersLanguageOrTheRealmsWhateverTheRequestSpeaks() {
+        for (Case one : List.of(new Case("", "", "de", "sv"), new Case("", "fr", "de", "fr"))) {
+            TestUser user = realm.newUser(it -> {
+                if (!one.ofUser().isEmpty()) {
+                    it.setAttributes(Map.of("locale", List.of(one.ofUser())));
+                }
+            });
+            assertNothingToSay(realm.api()
+                    .put("/user/password/old-password")
+                    .bearer(realm.accessToken(user))
+                    .header("Accept-Language", one.ofRequest())
+                    .json(Map.of("oldPassword", user.password(), "newPassword", "New" + user.password()))
+                    .send());
+            assertThat(inbox.next(user.email()).subject())
+                    .as("%s", one)
+                    .isEqualTo(new Texts(realm)
+                            .of(one.spoken(), "two-factor-mail-password-changed-subject", realm.name()));
+        }
+    }
+
     @Test
     void S53_aRealmWithoutInternationalizationSpeaksEnglish(NewRealm newRealm) {
         TestRealm plain =
