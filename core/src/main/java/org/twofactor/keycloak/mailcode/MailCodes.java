@@ -157,9 +157,9 @@ public final class MailCodes {
 
     private boolean standsAnotherGuess(PendingCode code) {
         return IntStream.range(0, settings.codeGuesses())
-                .anyMatch(guess -> store.get(
-                                guesses(code.id(), Optional.empty()).entry(guess))
-                        .isEmpty());
+                .anyMatch(
+                        guess -> store.get(guesses(code.id(), Optional.empty()).entry(guess))
+                                .isEmpty());
     }
 
     private StoreKey guesses(String codeId, Optional<String> device) {

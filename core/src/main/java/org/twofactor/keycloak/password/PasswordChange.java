@@ -45,8 +45,7 @@ public final class PasswordChange {
     }
 
     /** @param current the session that goes on; all others end, if the realm's settings say so */
-    public Outcome change(
-            UserModel user, UserSessionModel current, Secret old, Secret wanted, Instant now) {
+    public Outcome change(UserModel user, UserSessionModel current, Secret old, Secret wanted, Instant now) {
         // Its session came of a log-in, so what it tries is never counted with what strangers try.
         ShownDevices device = new ShownDevices(List.of(new KnownDevice(user, current.getId())));
         if (!user.credentialManager().isConfiguredFor(PasswordCredentialModel.TYPE)) {

@@ -65,8 +65,7 @@ public final class ResetMails {
         return send(to, devices, now, (account, ofDevice) -> {
             // Pending for everybody from now on, so that guesses do not tell either.
             new MailCodes(session, settings).issueToNobody(Slot.ofNobody(account), to, now);
-            return new ResetCodeMail(
-                    realm.getId(), to, style, settings, ofDevice, now, asked("password-reset-send"));
+            return new ResetCodeMail(realm.getId(), to, style, settings, ofDevice, now, asked("password-reset-send"));
         });
     }
 
@@ -77,8 +76,8 @@ public final class ResetMails {
                 to,
                 devices,
                 now,
-                (account, ofDevice) -> new ResetLinkMail(
-                        realm.getId(), to, style, settings, ofDevice, now, asked("forgot-password")));
+                (account, ofDevice) ->
+                        new ResetLinkMail(realm.getId(), to, style, settings, ofDevice, now, asked("forgot-password")));
     }
 
     private ResetEvent asked(String operation) {

@@ -77,7 +77,9 @@ class RequirementsTableTest {
 
     private static boolean isTestSource(Path file) {
         String path = ROOT.relativize(file).toString();
-        return (path.contains("src/test/java") || path.contains("src/contract/java")) && path.endsWith(".java") && !path.contains("target/");
+        return (path.contains("src/test/java") || path.contains("src/contract/java"))
+                && path.endsWith(".java")
+                && !path.contains("target/");
     }
 
     private static void collect(Path file, Map<String, List<String>> tests) throws IOException {

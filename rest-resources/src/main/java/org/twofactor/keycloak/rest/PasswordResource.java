@@ -32,9 +32,9 @@ public final class PasswordResource extends UnmatchedPaths {
         return answerAnybody(
                 operation,
                 in,
-                (caller, body) ->
-                        query.answer(style -> ResetAnswers.CODE.to(new ResetMails(session, operation.settings())
-                                .sendCode(body.get("email").reveal(), Devices.shown(operation), style, operation.now()))),
+                (caller, body) -> query.answer(style -> ResetAnswers.CODE.to(new ResetMails(
+                                session, operation.settings())
+                        .sendCode(body.get("email").reveal(), Devices.shown(operation), style, operation.now()))),
                 JsonBody.Field.email("email", 1, LONGEST_INPUT));
     }
 

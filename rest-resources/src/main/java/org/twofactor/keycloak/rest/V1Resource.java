@@ -31,9 +31,9 @@ public final class V1Resource extends UnmatchedPaths {
         return operation.answerAnybody(
                 LoginClient.of(operation.realm(), operation.settings()),
                 in,
-                (caller, body) ->
-                        query.answer(style -> ResetAnswers.LINK.to(new ResetMails(session, operation.settings())
-                                .sendLink(body.get("email").reveal(), Devices.shown(operation), style, operation.now()))),
+                (caller, body) -> query.answer(style -> ResetAnswers.LINK.to(new ResetMails(
+                                session, operation.settings())
+                        .sendLink(body.get("email").reveal(), Devices.shown(operation), style, operation.now()))),
                 JsonBody.Field.email("email", SHORTEST_ADDRESS, LONGEST_ADDRESS));
     }
 }

@@ -86,7 +86,9 @@ public final class HttpBrowser {
 
     /** The cookies whose names begin so, each as {@code name=value}. */
     public List<String> cookies(String prefix) {
-        return cookies.values().stream().filter(cookie -> cookie.startsWith(prefix)).toList();
+        return cookies.values().stream()
+                .filter(cookie -> cookie.startsWith(prefix))
+                .toList();
     }
 
     /** Where the first form of the page goes. */

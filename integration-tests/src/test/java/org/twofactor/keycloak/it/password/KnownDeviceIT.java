@@ -128,10 +128,10 @@ class KnownDeviceIT {
         Map<String, Proof> proofs = proofsOf(user);
         clock.advance(Duration.ofDays(89));
         strangersGuess(user);
-        proofs.forEach((what, proof) -> assertThat(
-                        logIn(user, user.password(), proof).status())
-                .as(what)
-                .isEqualTo(200));
+        proofs.forEach(
+                (what, proof) -> assertThat(logIn(user, user.password(), proof).status())
+                        .as(what)
+                        .isEqualTo(200));
         assertThat(calls.logIn(user, user.password()).status())
                 .as("strangers gain nothing by the user's own log-ins")
                 .isEqualTo(429);
@@ -149,10 +149,10 @@ class KnownDeviceIT {
         Map<String, Proof> proofs = proofsOf(user);
         clock.advance(Duration.ofDays(90).plusSeconds(5));
         strangersGuess(user);
-        proofs.forEach((what, proof) -> assertThat(
-                        logIn(user, user.password(), proof).status())
-                .as(what)
-                .isEqualTo(429));
+        proofs.forEach(
+                (what, proof) -> assertThat(logIn(user, user.password(), proof).status())
+                        .as(what)
+                        .isEqualTo(429));
 
         TestUser another = newUser(clock);
         Map<String, Proof> earlier = proofsOf(another);
@@ -162,10 +162,8 @@ class KnownDeviceIT {
         for (int guess = 0; guess < STRANGERS_GUESSES; guess++) {
             calls.logIn(another, "wrong");
         }
-        earlier.forEach((what, proof) -> assertThat(
-                        logIn(another, password, proof).status())
-                .as(what)
-                .isEqualTo(429));
+        earlier.forEach((what, proof) ->
+                assertThat(logIn(another, password, proof).status()).as(what).isEqualTo(429));
     }
 
     @Test
@@ -195,10 +193,10 @@ class KnownDeviceIT {
                         .get(0)
                         .split(";", 2)[0]));
         strangersGuess(user);
-        notOurs.forEach((what, proof) -> assertThat(
-                        logIn(user, user.password(), proof).status())
-                .as(what)
-                .isEqualTo(429));
+        notOurs.forEach(
+                (what, proof) -> assertThat(logIn(user, user.password(), proof).status())
+                        .as(what)
+                        .isEqualTo(429));
         assertThat(logIn(user, user.password(), Proof.cookie(cookie)).message()).isEqualTo("2FA_REQUIRED");
         assertThat(logIn(user, user.password(), Proof.token(tokens.field("accessToken")))
                         .message())
@@ -210,8 +208,11 @@ class KnownDeviceIT {
         Enrolled enrolled = Enrolled.withTotp(realm);
         clock.advance(Duration.ofSeconds(40));
         TestUser user = enrolled.user();
-        assertThat(cookies(calls.logIn(user, user.password()))).as("half a log-in").isEmpty();
-        assertThat(cookies(enrolled.totp(enrolled.accessToken(), enrolled.device().code())))
+        assertThat(cookies(calls.logIn(user, user.password())))
+                .as("half a log-in")
+                .isEmpty();
+        assertThat(cookies(
+                        enrolled.totp(enrolled.accessToken(), enrolled.device().code())))
                 .as("no log-in")
                 .isEmpty();
         clock.advance(Duration.ofSeconds(40));

@@ -37,8 +37,7 @@ class ResetFailuresIT {
     }
 
     @Test
-    void S24_S27_S67_wrongCodesOfAWholeRealmMakeUnknownDevicesWaitAndNoOthers(
-            NewRealm newRealm, ServerClock clock) {
+    void S24_S27_S67_wrongCodesOfAWholeRealmMakeUnknownDevicesWaitAndNoOthers(NewRealm newRealm, ServerClock clock) {
         TestRealm realm = limited(newRealm);
         PasswordCalls calls = new PasswordCalls(realm, inbox);
         TestUser user = realm.newUser();
@@ -56,7 +55,8 @@ class ResetFailuresIT {
         assertThat(limited.message()).isEqualTo("TOO_MANY_RESET_CHECKS");
         assertThat(limited.retryAfter()).isBetween(3_000, 3_600);
         for (Answer other : List.of(
-                calls.validate("nobody-" + user.email(), code), calls.validate(realm.newUser().email(), code))) {
+                calls.validate("nobody-" + user.email(), code),
+                calls.validate(realm.newUser().email(), code))) {
             assertThat(timeless(other)).isEqualTo(timeless(limited));
         }
         assertThat(calls.reset(user.email(), code, newPassword()).message()).isEqualTo("TOO_MANY_RESET_CHECKS");
@@ -85,12 +85,13 @@ class ResetFailuresIT {
                 .mapToObj(number -> number + "-nobody@example.org")
                 .toList();
         addresses.forEach(address -> assertNothingToSay(calls.send(address)));
-        List<Answer> answers = Parallel.run(
-                addresses.size(), thread -> () -> calls.validate(addresses.get(thread), "123456"));
+        List<Answer> answers =
+                Parallel.run(addresses.size(), thread -> () -> calls.validate(addresses.get(thread), "123456"));
         assertThat(answers.stream().map(Answer::status)).containsOnly(401, 429);
         assertThat(answers.stream().filter(answer -> answer.status() == 429).map(Answer::message))
                 .containsOnly("TOO_MANY_RESET_CHECKS");
-        long lookedAt = answers.stream().filter(answer -> answer.status() == 401).count();
+        long lookedAt =
+                answers.stream().filter(answer -> answer.status() == 401).count();
         assertThat(lookedAt).isBetween(1L, (long) LIMIT);
         assertThat(outcomes(realm, "wrong")).isEqualTo(lookedAt);
     }

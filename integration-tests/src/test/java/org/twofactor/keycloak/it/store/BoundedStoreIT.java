@@ -103,6 +103,9 @@ class BoundedStoreIT {
     }
 
     private Answer login(String username, String password) {
-        return realm.api().post("/auth/login").json(Map.of("username", username, "password", password)).send();
+        return realm.api()
+                .post("/auth/login")
+                .json(Map.of("username", username, "password", password))
+                .send();
     }
 }
