@@ -175,8 +175,8 @@ class MailCodesTest {
             Slot nobodys = Slot.ofNobody(BudgetKey.ofUnknownName(key("k", 3).key(), "realm", "nobody-" + number));
             codes.issueToNobody(nobodys, "nobody@example.org", store.now());
             IntStream.range(0, 6)
-                    .forEach(guess ->
-                            codes.turnAtFirst(List.of(Slot.ofAddress("nobody@example.org"), nobodys), store.now()));
+                    .forEach(guess -> codes.turnAtFirst(
+                            List.of(Slot.ofAddress("nobody@example.org"), nobodys), Optional.empty(), store.now()));
         }
         assertThat(store.size()).isLessThanOrEqualTo(8_192 * 6);
     }
