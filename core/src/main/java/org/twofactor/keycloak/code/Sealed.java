@@ -48,7 +48,8 @@ public final class Sealed {
     public static Optional<String> open(SecretKey key, String domain, String sealed) {
         try {
             byte[] all = Base64.getUrlDecoder().decode(sealed);
-            if (all.length <= NONCE_BYTES) {
+            // Java's cipher answers less than a tag with an exception of another kind.
+            if (all.length < NONCE_BYTES + TAG_BITS / Byte.SIZE) {
                 return Optional.empty();
             }
             byte[] nonce = Arrays.copyOf(all, NONCE_BYTES);

@@ -83,6 +83,6 @@ class SettingsTest {
     void everySettingOfTheDesignIsThereOnce() {
         assertThat(Stream.of(Setting.values()).map(Setting::key))
                 .doesNotHaveDuplicates()
-                .hasSize(26);
+                .hasSize(27);
     }
 }
