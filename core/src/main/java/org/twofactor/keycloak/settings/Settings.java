@@ -61,18 +61,14 @@ public final class Settings {
     /** Sentences that say what to write instead; none where the configuration is fine. */
     public static List<Complaint> complaints(Map<String, String> configured) {
         List<Complaint> complaints = new ArrayList<>();
+        Map<Setting, String> values = new EnumMap<>(Setting.class);
         for (Setting setting : Setting.values()) {
-            setting.complaint(configured.getOrDefault(setting.key(), ""))
-                    .ifPresent(it -> complaints.add(new Complaint(setting.key(), it)));
+            String value = configured.getOrDefault(setting.key(), "");
+            Optional<String> complaint = setting.complaint(value);
+            complaint.ifPresent(it -> complaints.add(new Complaint(setting.key(), it)));
+            values.put(setting, value.isBlank() || complaint.isPresent() ? setting.defaultValue() : value.strip());
         }
-        if (complaints.isEmpty()) {
-            Map<Setting, String> values = new EnumMap<>(Setting.class);
-            for (Setting setting : Setting.values()) {
-                String value = configured.getOrDefault(setting.key(), "");
-                values.put(setting, value.isBlank() ? setting.defaultValue() : value.strip());
-            }
-            complaints.addAll(new Settings(values).complaintsBetween());
-        }
+        complaints.addAll(new Settings(values).complaintsBetween());
         return complaints;
     }
 

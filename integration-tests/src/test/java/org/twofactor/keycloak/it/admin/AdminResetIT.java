@@ -210,13 +210,12 @@ class AdminResetIT {
     @Test
     void S49_enrolmentIsNotDemandedWhereTheRealmHasItSwitchedOff(NewRealm newRealm) {
         TestRealm without = newRealm.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW).create();
-        var action = without.admin().flows().getRequiredAction("CONFIGURE_TWO_FACTOR");
-        action.setEnabled(false);
-        without.admin().flows().updateRequiredAction("CONFIGURE_TWO_FACTOR", action);
         Enrolled user = Enrolled.withTotp(without);
+        without.switchAction(false);
         Answer answer = SupportDesk.with(without, "manage-users")
                 .call("DELETE", "/users/" + user.user().id() + "?enrol=true");
         assertThat(answer.status()).isEqualTo(400);
+        without.switchAction(true);
         assertThat(user.methods().json().get("enabled").asBoolean()).isTrue();
     }
 
