@@ -219,6 +219,25 @@ class AdminResetIT {
         assertThat(user.methods().json().get("enabled").asBoolean()).isTrue();
     }
 
+    /** keycloak/keycloak#37869: a required action on a user of a read-only directory throws. */
+    @Test
+    void S49_ofWhomADirectoryHoldsReadOnlyNothingIsDemandedAndARefusalChangesNothing(NewRealm newRealm) {
+        TestRealm there = newRealm.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW).create();
+        there.addDirectory();
+        TestUser named = TestRealm.directoryUser();
+        SupportDesk desk = SupportDesk.with(there, "manage-users");
+        String token = there.accessToken(named);
+        String id = org.twofactor.keycloak.it.api.Jwt.of(token).claim("sub");
+        Answer refused = desk.call("DELETE", "/users/" + id + "?enrol=true");
+        assertThat(refused.status()).as(refused.text()).isEqualTo(409);
+        assertThat(refused.field("errorMessage")).startsWith("enrol: this user comes from a directory");
+        assertThat(there.api().get("/user/2fa").bearer(token).send().status())
+                .as("the session lives")
+                .isEqualTo(200);
+        assertThat(desk.call("DELETE", "/users/" + id).status()).isEqualTo(200);
+        assertThat(there.api().get("/user/2fa").bearer(token).send().status()).isEqualTo(401);
+    }
+
     @Test
     void S60_S58_aResetIsOneAdminEventThatSaysWhatWentAndHoldsNoSecret() {
         Enrolled user = Enrolled.withTotp(realm);

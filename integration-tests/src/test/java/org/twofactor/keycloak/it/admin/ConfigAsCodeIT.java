@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -55,9 +57,9 @@ class ConfigAsCodeIT {
         this.user = Enrolled.withTotp(realm);
         this.byMail = EmailEnrolled.in(realm, inbox);
         backdoor.update("insert into CREDENTIAL (ID, TYPE, USER_ID, CREDENTIAL_DATA, SECRET_DATA, PRIORITY, VERSION)"
-                + " values ('" + java.util.UUID.randomUUID() + "', 'webauthn', '"
+                + " values ('" + UUID.randomUUID() + "', 'webauthn', '"
                 + user.user().id() + "', '{\"credentialId\":\"a2V5\",\"counter\":0}', '{}', 50, 0), ('"
-                + java.util.UUID.randomUUID() + "', 'two-factor-lock', '"
+                + UUID.randomUUID() + "', 'two-factor-lock', '"
                 + user.user().id() + "', '{\"factor\":\"email-otp\",\"failures\":100}', '{}', 60, 0)");
     }
 
@@ -105,10 +107,7 @@ class ConfigAsCodeIT {
     void S63_whateverAToolDoesToTheActionTheAccountApiRemovesNoSecondFactor(Tool tool) {
         tool.work(this);
         try {
-            List<String> kept = new ArrayList<>();
-            for (Enrolled owner : List.of(user)) {
-                kept.addAll(refusedToRemove(owner.user(), owner.accessToken()));
-            }
+            List<String> kept = new ArrayList<>(refusedToRemove(user.user(), user.accessToken()));
             kept.addAll(refusedToRemove(byMail.user(), byMail.accessToken()));
             assertThat(kept).containsOnlyOnce("otp", "email-otp", "webauthn", "two-factor-lock").contains("recovery-code");
         } finally {
@@ -256,15 +255,15 @@ class ConfigAsCodeIT {
         }
     }
 
-    /** https://github.com/mesutpiskin/keycloak-2fa-email-authenticator stores such rows. */
+    /** As https://github.com/mesutpiskin/keycloak-2fa-email-authenticator leaves behind. */
     @Test
     void S63_rowsThatNoInstalledExtensionReadsAreCountedAndWarnedOf(NewRealm newRealm, Backdoor backdoor) {
-        TestRealm moved = newRealm.create();
+        TestRealm moved = policy(newRealm).create();
         String token = administratorOf(moved);
         for (TestUser had : List.of(moved.newUser(), moved.newUser())) {
             backdoor.update(
                     "insert into CREDENTIAL (ID, TYPE, USER_ID, CREDENTIAL_DATA, SECRET_DATA, PRIORITY, VERSION) values ('"
-                            + java.util.UUID.randomUUID() + "', 'email-authenticator', '" + had.id()
+                            + UUID.randomUUID() + "', 'email-authenticator', '" + had.id()
                             + "', '{}', '{}', 10, 0)");
             Enrolled.withTotp(moved, had);
         }
@@ -297,7 +296,7 @@ class ConfigAsCodeIT {
 
     /** As tools write it: the whole action, and these fields over it. */
     private void put(Map<String, ?> fields) {
-        Map<String, Object> body = new java.util.HashMap<>(Map.of(
+        Map<String, Object> body = new HashMap<>(Map.of(
                 "alias", "CONFIGURE_TWO_FACTOR",
                 "name", "Set up two-factor authentication",
                 "providerId", "CONFIGURE_TWO_FACTOR",
@@ -314,7 +313,7 @@ class ConfigAsCodeIT {
         realm.settings(Map.of("loginClient", "app", "freeGuesses", "2"));
     }
 
-    private Answer call(String method, String path, Object body) {
+    private Answer call(String method, String path, Map<String, ?> body) {
         Api.Call call = new Api(URI.create(realm.api().base().toString().replace("/realms/", "/admin/realms/")))
                 .call(method, path)
                 .bearer(admin);
