@@ -112,7 +112,8 @@ class ImportedRowsIT {
     }
 
     private List<List<String>> rows(TestUser user) {
-        return backdoor.select("select TYPE, USER_LABEL, CREATED_DATE, CREDENTIAL_DATA, SECRET_DATA from CREDENTIAL"
+        return backdoor.select("select TYPE, USER_LABEL, CREATED_DATE, cast(CREDENTIAL_DATA as varchar),"
+                + " cast(SECRET_DATA as varchar) from CREDENTIAL"
                 + " where USER_ID = '" + user.id() + "'");
     }
 
