@@ -9,8 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
+import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.keycloak.authentication.AuthenticatorFactory;
+import org.twofactor.keycloak.settings.RealmSettings;
 
 /**
  * Keycloak puts the templates and texts of all extensions on one heap, by name: one of ours that another extension has too
@@ -21,6 +24,18 @@ class OwnNamesTest {
 
     /** Keycloak's consoles and its page of other ways look the names of a credential up by its type. */
     private static final String NAMES_OF_CREDENTIALS = "otp|(email-otp|recovery-code)(-display-name)?";
+
+    /** Else a realm would not be ours by a flow that holds the step. */
+    @Test
+    void S63_everyAuthenticatorIsKnownAsAStepOfOurs() {
+        List<String> ours = ServiceLoader.load(AuthenticatorFactory.class).stream()
+                .filter(factory -> factory.type().getPackageName().startsWith("org.twofactor"))
+                .map(factory -> factory.get().getId())
+                .toList();
+        assertThat(ours).hasSizeGreaterThan(7).allMatch(RealmSettings.OUR_STEPS.asMatchPredicate());
+        assertThat(List.of("auth-otp-form", "conditional-user-configured", "two-factor", "my-two-factor-form"))
+                .noneMatch(RealmSettings.OUR_STEPS.asMatchPredicate());
+    }
 
     @Test
     void everyTemplateScriptAndStyleHasOurPrefix() throws IOException, URISyntaxException {

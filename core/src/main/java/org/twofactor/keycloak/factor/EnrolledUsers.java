@@ -34,11 +34,13 @@ public final class EnrolledUsers {
     private final EntityManager database;
     private final RealmModel realm;
     private final Set<String> secondFactors;
+    private final Set<String> readable;
 
     public EnrolledUsers(KeycloakSession session, Factors factors) {
         this.database = session.getProvider(JpaConnectionProvider.class).getEntityManager();
         this.realm = session.getContext().getRealm();
         this.secondFactors = factors.secondFactorTypes();
+        this.readable = factors.knownTypes();
     }
 
     /**
@@ -83,6 +85,24 @@ public final class EnrolledUsers {
                 usersWith(secondFactors),
                 usersWith(Set.of(FactorLock.CREDENTIAL_TYPE)),
                 byMethod);
+    }
+
+    /**
+     * How many users have credentials of types that no installed extension reads, by type: second factors of an extension
+     * that was taken out, perhaps, whose users then log in with the password alone.
+     */
+    public Map<String, Long> byUnreadableType() {
+        Map<String, Long> byType = new TreeMap<>();
+        database.createQuery(
+                        "select c.type, count(distinct c.user.id) from CredentialEntity c where c.user.realmId = :realm"
+                                + " and c.user.serviceAccountClientLink is null and c.type not in (:types)"
+                                + " group by c.type",
+                        Object[].class)
+                .setParameter("realm", realm.getId())
+                .setParameter("types", readable)
+                .getResultList()
+                .forEach(row -> byType.put((String) row[0], (Long) row[1]));
+        return byType;
     }
 
     /** Whether anybody could have a method of that name: what else a filter asks for is a slip of the pen. */

@@ -11,7 +11,9 @@ import org.keycloak.credential.CredentialTypeMetadataContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.credential.OTPCredentialModel;
+import org.keycloak.models.credential.PasswordCredentialModel;
 import org.twofactor.keycloak.FactorId;
+import org.twofactor.keycloak.guard.FactorLock;
 import org.twofactor.keycloak.settings.Settings;
 
 /** The factors of the realm in whose session it was made, and whether a user has 2FA on. */
@@ -107,9 +109,7 @@ public final class Factors {
     public Set<String> secondFactorTypes() {
         CredentialTypeMetadataContext context =
                 CredentialTypeMetadataContext.builder().build(session);
-        Set<String> types = session.getKeycloakSessionFactory()
-                .getProviderFactoriesStream(CredentialProvider.class)
-                .map(factory -> (CredentialProvider<?>) session.getProvider(CredentialProvider.class, factory.getId()))
+        Set<String> types = installed()
                 .filter(provider -> provider.getCredentialTypeMetadata(context).getCategory()
                         == CredentialTypeMetadata.Category.TWO_FACTOR)
                 .map(CredentialProvider::getType)
@@ -118,5 +118,19 @@ public final class Factors {
         types.add(OTPCredentialModel.TYPE);
         types.add(FactorId.EMAIL_OTP.credentialType());
         return types;
+    }
+
+    /** The credential types that something reads: of other rows nobody can say what they were for. */
+    public Set<String> knownTypes() {
+        Set<String> types = installed().map(CredentialProvider::getType).collect(Collectors.toSet());
+        // Rows without a provider of their own.
+        types.addAll(Set.of(FactorLock.CREDENTIAL_TYPE, PasswordCredentialModel.PASSWORD_HISTORY));
+        return types;
+    }
+
+    private Stream<CredentialProvider<?>> installed() {
+        return session.getKeycloakSessionFactory()
+                .getProviderFactoriesStream(CredentialProvider.class)
+                .map(factory -> (CredentialProvider<?>) session.getProvider(CredentialProvider.class, factory.getId()));
     }
 }

@@ -24,7 +24,7 @@ import org.twofactor.keycloak.settings.RealmSettings;
  * Nothing reads it to decide anything: with unmanaged attributes enabled, users can overwrite it.
  *
  * <p>Keycloak has no word of its own for a credential that came or went, but every door at which one does tells of it
- * by a user event or an admin event, and those come here in every realm. What comes in without one, by an import or
+ * by a user event or an admin event, and those come here in every realm; one that is not ours is left alone. What comes in without one, by an import or
  * before this extension was there, is mirrored at the user's next log-in.
  */
 public final class MethodsMirror implements EventListenerProvider {
@@ -72,7 +72,7 @@ public final class MethodsMirror implements EventListenerProvider {
 
     private boolean isBehind(Event event) {
         RealmModel realm = session.getContext().getRealm();
-        if (realm == null || !realm.getId().equals(event.getRealmId())) {
+        if (realm == null || !realm.getId().equals(event.getRealmId()) || !RealmSettings.isOurs(realm)) {
             return false;
         }
         UserModel user = session.users().getUserById(realm, event.getUserId());
@@ -82,7 +82,8 @@ public final class MethodsMirror implements EventListenerProvider {
     /** After the commit, and in a transaction of its own: a mirror that can't be written breaks no log-in. */
     private void mirrorAfterwards(String realmId, String userId) {
         String once = MethodsMirror.class.getName() + ":" + userId;
-        if (session.getAttribute(once) != null) {
+        RealmModel realm = session.realms().getRealm(realmId);
+        if (session.getAttribute(once) != null || realm == null || !RealmSettings.isOurs(realm)) {
             return;
         }
         session.setAttribute(once, true);

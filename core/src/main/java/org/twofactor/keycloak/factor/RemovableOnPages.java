@@ -6,7 +6,7 @@ import org.twofactor.keycloak.compat.KeycloakCompat;
 import org.twofactor.keycloak.settings.RealmSettings;
 
 /**
- * What Keycloak says of a kind of credential, but for one thing: in a realm that uses us, an access token alone removes
+ * What Keycloak says of a kind of credential, but for one thing: in a realm that is ours, an access token alone removes
  * none. At our API that takes a sudo token, and on pages a second factor.
  */
 final class RemovableOnPages {
@@ -14,8 +14,8 @@ final class RemovableOnPages {
     private RemovableOnPages() {}
 
     static CredentialTypeMetadata of(KeycloakSession session, CredentialTypeMetadata keycloaks) {
-        boolean isOurs = RealmSettings.areUsedIn(session.getContext().getRealm());
-        if (!isOurs || !KeycloakCompat.deletesByTokenAlone(session)) {
+        if (!KeycloakCompat.deletesByTokenAlone(session)
+                || !RealmSettings.isOurs(session.getContext().getRealm())) {
             return keycloaks;
         }
         return CredentialTypeMetadata.builder()

@@ -17,8 +17,7 @@ import org.twofactor.keycloak.compat.OwnTransaction;
  * The lock of one factor of one user after too many failures in a row: a credential row of our own, so that it outlives
  * a restart, an admin sees it in the user's Credentials tab, and deleting it there is the unlock.
  *
- * <p>It has no credential provider on purpose: Keycloak's account API removes only types that have one, so a user can't
- * lift the lock.
+ * <p>No user can lift it, by Keycloak's account API either: see {@link FactorLockCredentialProvider}.
  *
  * @see <a href="https://pages.nist.gov/800-63-4/sp800-63b.html#throttle">NIST SP 800-63B-4 3.2.2</a>
  */

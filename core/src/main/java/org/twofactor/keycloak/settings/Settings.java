@@ -10,15 +10,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jboss.logging.Logger;
+import java.util.stream.Stream;
 import org.twofactor.keycloak.FactorId;
 
 /**
- * The settings of one realm, immutable and always usable: a value that breaks its rule (it can come in by a realm
- * import, which checks nothing) is logged and the default holds instead.
+ * The settings of one realm, immutable and always usable: of a value that breaks its rule (it can come in by a realm
+ * import or a configuration tool, since Keycloak has those checked by nobody) the default holds instead.
  */
 public final class Settings {
-    private static final Logger LOG = Logger.getLogger(Settings.class);
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofDays(1);
 
@@ -28,37 +27,48 @@ public final class Settings {
         this.values = values;
     }
 
-    /** @param configured by {@link Setting#key}; what is missing or blank takes the default */
+    /** As {@link #of(Map, Map)}, with our own defaults alone. */
     public static Settings of(Map<String, String> configured) {
+        return of(configured, Map.of());
+    }
+
+    /**
+     * @param configured by {@link Setting#key}; what is missing, blank or breaks its rule takes the default
+     * @param defaults by the same, over our own; none of them breaks its rule
+     */
+    public static Settings of(Map<String, String> configured, Map<String, String> defaults) {
         Map<Setting, String> values = new EnumMap<>(Setting.class);
         for (Setting setting : Setting.values()) {
             String value = configured.getOrDefault(setting.key(), "");
-            Optional<String> complaint = setting.complaint(value);
-            complaint.ifPresent(it -> LOG.warnf("%s; using the default '%s'", it, setting.defaultValue()));
-            values.put(setting, value.isBlank() || complaint.isPresent() ? setting.defaultValue() : value.strip());
+            boolean holds = !value.isBlank() && setting.complaint(value).isEmpty();
+            values.put(setting, holds ? value.strip() : fallback(defaults, setting.key()));
         }
-        Settings settings = new Settings(values);
-        for (Complaint complaint : settings.complaintsBetween()) {
-            LOG.warnf("%s; using the defaults of both", complaint.sentence());
-        }
-        return settings.withoutContradictions();
+        return new Settings(values).withoutContradictions(defaults);
+    }
+
+    /** What holds where a realm has set nothing, or nothing that may be. */
+    static String fallback(Map<String, String> defaults, String key) {
+        return defaults.getOrDefault(key, ofKey(key).defaultValue());
+    }
+
+    private static Setting ofKey(String key) {
+        return Stream.of(Setting.values())
+                .filter(setting -> setting.key().equals(key))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Sentences that say what to write instead; none where the configuration is fine. */
     public static List<Complaint> complaints(Map<String, String> configured) {
         List<Complaint> complaints = new ArrayList<>();
+        Map<Setting, String> values = new EnumMap<>(Setting.class);
         for (Setting setting : Setting.values()) {
-            setting.complaint(configured.getOrDefault(setting.key(), ""))
-                    .ifPresent(it -> complaints.add(new Complaint(setting.key(), it)));
+            String value = configured.getOrDefault(setting.key(), "");
+            Optional<String> complaint = setting.complaint(value);
+            complaint.ifPresent(it -> complaints.add(new Complaint(setting.key(), it)));
+            values.put(setting, value.isBlank() || complaint.isPresent() ? setting.defaultValue() : value.strip());
         }
-        if (complaints.isEmpty()) {
-            Map<Setting, String> values = new EnumMap<>(Setting.class);
-            for (Setting setting : Setting.values()) {
-                String value = configured.getOrDefault(setting.key(), "");
-                values.put(setting, value.isBlank() ? setting.defaultValue() : value.strip());
-            }
-            complaints.addAll(new Settings(values).complaintsBetween());
-        }
+        complaints.addAll(new Settings(values).complaintsBetween());
         return complaints;
     }
 
@@ -198,12 +208,13 @@ public final class Settings {
         return complaints;
     }
 
-    private Settings withoutContradictions() {
+    /** Of two that contradict each other neither holds. */
+    private Settings withoutContradictions(Map<String, String> defaults) {
         Map<Setting, String> mended = new EnumMap<>(values);
         for (Pair pair : Pair.ORDERED) {
             if (number(pair.smaller()) > number(pair.larger())) {
-                mended.put(pair.smaller(), pair.smaller().defaultValue());
-                mended.put(pair.larger(), pair.larger().defaultValue());
+                mended.put(pair.smaller(), fallback(defaults, pair.smaller().key()));
+                mended.put(pair.larger(), fallback(defaults, pair.larger().key()));
             }
         }
         return new Settings(mended);

@@ -8,8 +8,12 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.services.resource.RealmResourceProvider;
 import org.keycloak.services.resource.RealmResourceProviderFactory;
+import org.twofactor.keycloak.settings.RealmSettings;
 
-/** What mounts one of our resources at {@code /realms/{realm}/{id}}. */
+/**
+ * What mounts one of our resources at {@code /realms/{realm}/{id}}: in every realm, and where the required action is not
+ * switched on every answer is 404 and nothing is looked at.
+ */
 abstract class Mount implements RealmResourceProviderFactory {
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
@@ -31,7 +35,14 @@ abstract class Mount implements RealmResourceProviderFactory {
         return new RealmResourceProvider() {
             @Override
             public Object getResource() {
-                refuseBrokenContentType(session);
+                boolean broken = hasBrokenContentType(session);
+                if (!RealmSettings.isSwitchedOn(session.getContext().getRealm())) {
+                    throw new WebApplicationException(Operation.refuse(session, Answer.refusal(RestError.NOT_FOUND)));
+                }
+                if (broken) {
+                    throw new WebApplicationException(
+                            Operation.refuse(session, Answer.badRequest("Content-Type must be application/json")));
+                }
                 UnmatchedPaths resource = resource(session);
                 if (!METHODS.contains(session.getContext().getHttpRequest().getHttpMethod())) {
                     // JAX-RS has no catch-all for methods: it would be Keycloak's answer.
@@ -51,13 +62,13 @@ abstract class Mount implements RealmResourceProviderFactory {
      * A Content-Type that can't be parsed never gets as far as our own check of it: JAX-RS refuses the body before, and
      * Keycloak's filter for security headers, which parses it too, makes a 500 of every answer unless it is left out.
      */
-    private static void refuseBrokenContentType(KeycloakSession session) {
+    private static boolean hasBrokenContentType(KeycloakSession session) {
         try {
             session.getContext().getHttpRequest().getHttpHeaders().getMediaType();
+            return false;
         } catch (RuntimeException e) {
             session.getProvider(SecurityHeadersProvider.class).options().skipHeaders();
-            throw new WebApplicationException(
-                    Operation.refuse(session, Answer.badRequest("Content-Type must be application/json")));
+            return true;
         }
     }
 

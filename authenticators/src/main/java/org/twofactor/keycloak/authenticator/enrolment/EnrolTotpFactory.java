@@ -12,7 +12,7 @@ import org.twofactor.keycloak.settings.RealmSettings;
  * console leads for an authenticator app, and what an admin demands of a user. Keycloak's page asks for no second factor
  * before it adds one, counts no wrong codes, tells nobody, and knows nothing of our recovery codes.
  *
- * <p>In a realm that does not use {@code CONFIGURE_TWO_FACTOR} it is Keycloak's own, unchanged. Of two providers of one
+ * <p>In a realm that is not ours it is Keycloak's own, unchanged. Of two providers of one
  * id, Keycloak takes the one of higher order.
  */
 public final class EnrolTotpFactory extends UpdateTotp {
@@ -21,7 +21,7 @@ public final class EnrolTotpFactory extends UpdateTotp {
     @Override
     public RequiredActionProvider create(KeycloakSession session) {
         RealmModel realm = session.getContext().getRealm();
-        return realm != null && RealmSettings.areUsedIn(realm) ? ACTION : super.create(session);
+        return realm != null && RealmSettings.isOurs(realm) ? ACTION : super.create(session);
     }
 
     @Override

@@ -7,8 +7,8 @@ import org.keycloak.models.RealmModel;
 import org.twofactor.keycloak.settings.RealmSettings;
 
 /**
- * {@link RemoveCredential} for Keycloak, in the place of its own {@code delete_credential}. In a realm that does not use
- * {@code CONFIGURE_TWO_FACTOR} it is Keycloak's own, unchanged. Of two providers of one id, Keycloak takes the one of
+ * {@link RemoveCredential} for Keycloak, in the place of its own {@code delete_credential}. In a realm that is not ours
+ * it is Keycloak's own, unchanged. Of two providers of one id, Keycloak takes the one of
  * higher order.
  */
 public final class RemoveCredentialFactory extends DeleteCredentialAction {
@@ -17,7 +17,7 @@ public final class RemoveCredentialFactory extends DeleteCredentialAction {
     @Override
     public RequiredActionProvider create(KeycloakSession session) {
         RealmModel realm = session.getContext().getRealm();
-        return realm != null && RealmSettings.areUsedIn(realm) ? ours : super.create(session);
+        return realm != null && RealmSettings.isOurs(realm) ? ours : super.create(session);
     }
 
     @Override

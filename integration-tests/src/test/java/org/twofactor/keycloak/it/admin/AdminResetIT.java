@@ -228,14 +228,32 @@ class AdminResetIT {
     @Test
     void S49_enrolmentIsNotDemandedWhereTheRealmHasItSwitchedOff(NewRealm newRealm) {
         TestRealm without = newRealm.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW).create();
-        var action = without.admin().flows().getRequiredAction("CONFIGURE_TWO_FACTOR");
-        action.setEnabled(false);
-        without.admin().flows().updateRequiredAction("CONFIGURE_TWO_FACTOR", action);
         Enrolled user = Enrolled.withTotp(without);
+        without.switchAction(false);
         Answer answer = SupportDesk.with(without, "manage-users")
                 .call("DELETE", "/users/" + user.user().id() + "?enrol=true");
         assertThat(answer.status()).isEqualTo(400);
+        without.switchAction(true);
         assertThat(user.methods().json().get("enabled").asBoolean()).isTrue();
+    }
+
+    /** keycloak/keycloak#37869: a required action on a user of a read-only directory throws. */
+    @Test
+    void S49_ofWhomADirectoryHoldsReadOnlyNothingIsDemandedAndARefusalChangesNothing(NewRealm newRealm) {
+        TestRealm there = newRealm.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW).create();
+        there.addDirectory();
+        TestUser named = TestRealm.directoryUser();
+        SupportDesk desk = SupportDesk.with(there, "manage-users");
+        String token = there.accessToken(named);
+        String id = org.twofactor.keycloak.it.api.Jwt.of(token).claim("sub");
+        Answer refused = desk.call("DELETE", "/users/" + id + "?enrol=true");
+        assertThat(refused.status()).as(refused.text()).isEqualTo(409);
+        assertThat(refused.field("errorMessage")).startsWith("enrol: this user comes from a directory");
+        assertThat(there.api().get("/user/2fa").bearer(token).send().status())
+                .as("the session lives")
+                .isEqualTo(200);
+        assertThat(desk.call("DELETE", "/users/" + id).status()).isEqualTo(200);
+        assertThat(there.api().get("/user/2fa").bearer(token).send().status()).isEqualTo(401);
     }
 
     @Test

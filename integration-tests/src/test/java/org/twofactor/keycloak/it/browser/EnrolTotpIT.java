@@ -194,13 +194,20 @@ class EnrolTotpIT {
     }
 
     @Test
-    void inARealmThatDoesNotUseUsThePageIsKeycloaks(NewRealm another) {
-        TestRealm keycloaks = another.create();
-        var action = keycloaks.admin().flows().getRequiredAction("CONFIGURE_TWO_FACTOR");
-        action.setEnabled(false);
-        keycloaks.admin().flows().updateRequiredAction("CONFIGURE_TWO_FACTOR", action);
+    void S63_inARealmThatDoesNotUseUsThePageIsKeycloaks(NewRealm another) {
+        TestRealm keycloaks = another.withoutOurSteps().create();
+        keycloaks.switchAction(false);
         Tab tab = LoginPage.open(chromium.person().tab(), keycloaks, ACTION).logIn(keycloaks.newUser());
         assertThat(tab.has("#kc-totp-settings")).isTrue();
+    }
+
+    @Test
+    void S63_whileAFlowHoldsAStepOfOursThePageIsOursWhateverBecomesOfTheAction(NewRealm another) {
+        TestRealm ours = another.create();
+        ours.switchAction(false);
+        EnrolTotpPage.in(LoginPage.open(chromium.person().tab(), ours, ACTION).logIn(ours.newUser()));
+        ours.deleteAction();
+        EnrolTotpPage.in(LoginPage.open(chromium.person().tab(), ours, ACTION).logIn(ours.newUser()));
     }
 
     /** Answers the URL for the app. */

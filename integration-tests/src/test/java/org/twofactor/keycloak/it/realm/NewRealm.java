@@ -161,6 +161,14 @@ public final class NewRealm {
         });
     }
 
+    /** A realm whose flows are Keycloak's own. */
+    public NewRealm withoutOurSteps() {
+        return with(changed -> {
+            changed.setAuthenticationFlows(null);
+            changed.setDirectGrantFlow(null);
+        });
+    }
+
     /** A realm that can't send mail. */
     public NewRealm withoutMail() {
         return with(changed -> changed.setSmtpServer(new HashMap<>()));
@@ -184,7 +192,7 @@ public final class NewRealm {
         ENROLMENT_ACTIONS.forEach(id -> register(created, id, id));
     }
 
-    private static void register(TestRealm created, String id, String name) {
+    static void register(TestRealm created, String id, String name) {
         RequiredActionProviderSimpleRepresentation action = new RequiredActionProviderSimpleRepresentation();
         action.setProviderId(id);
         action.setName(name);

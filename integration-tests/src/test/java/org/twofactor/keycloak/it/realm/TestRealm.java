@@ -19,6 +19,7 @@ import org.keycloak.representations.idm.CredentialRepresentation;
 import org.keycloak.representations.idm.EventRepresentation;
 import org.keycloak.representations.idm.RealmRepresentation;
 import org.keycloak.representations.idm.RequiredActionConfigRepresentation;
+import org.keycloak.representations.idm.RequiredActionProviderRepresentation;
 import org.keycloak.representations.idm.UserRepresentation;
 import org.keycloak.storage.UserStorageProvider;
 import org.twofactor.keycloak.it.api.Answer;
@@ -133,6 +134,23 @@ public final class TestRealm implements AutoCloseable {
     /** The settings of our required action, as the administrator has set them. */
     public Map<String, String> settings() {
         return admin().flows().getRequiredActionConfig(NewRealm.REQUIRED_ACTION).getConfig();
+    }
+
+    /** Deletes our required action, as a configuration tool does whose file does not have it. */
+    public void deleteAction() {
+        admin().flows().removeRequiredAction(NewRealm.REQUIRED_ACTION);
+    }
+
+    /** Registers it again, without any settings. */
+    public void registerAction() {
+        NewRealm.register(this, NewRealm.REQUIRED_ACTION, "Set up two-factor authentication");
+    }
+
+    /** Switches our required action on or off, as the admin console does, which keeps its settings. */
+    public void switchAction(boolean on) {
+        RequiredActionProviderRepresentation action = admin().flows().getRequiredAction(NewRealm.REQUIRED_ACTION);
+        action.setEnabled(on);
+        admin().flows().updateRequiredAction(NewRealm.REQUIRED_ACTION, action);
     }
 
     /** Adds the directory that can't be written: whoever is called {@code directory-…} is in it. */

@@ -47,19 +47,23 @@ public final class AdminResource {
         this.events = events;
     }
 
-    /** How many users of the realm have which factor, and of how many one is locked. */
+    /** How many users of the realm have which factor, of how many one is locked, and what is wrong with the realm. */
     @GET
     @Path("summary")
     @Produces(MediaType.APPLICATION_JSON)
     public Map<String, Object> summary() {
         auth.users().requireView();
-        Totals totals = users().totals();
+        EnrolledUsers users = users();
+        Totals totals = users.totals();
+        Map<String, Long> unreadable = users.byUnreadableType();
         Map<String, Object> summary = new TreeMap<>();
         summary.put("users", totals.users());
         summary.put("withTwoFactor", totals.withTwoFactor());
         summary.put("withoutTwoFactor", totals.users() - totals.withTwoFactor());
         summary.put("locked", totals.locked());
         summary.put("methods", totals.byMethod());
+        summary.put("unreadableCredentials", unreadable);
+        summary.put("warnings", RealmWarning.of(session, realm, unreadable));
         return summary;
     }
 

@@ -8,6 +8,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +20,10 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.RequiredActionProviderModel;
 import org.keycloak.models.UserModel;
+import org.keycloak.services.ErrorResponse;
 import org.keycloak.services.resources.admin.AdminEventBuilder;
 import org.keycloak.services.resources.admin.fgap.AdminPermissionEvaluator;
+import org.keycloak.storage.ReadOnlyException;
 import org.twofactor.keycloak.compat.KeycloakCompat;
 import org.twofactor.keycloak.factor.Factor;
 import org.twofactor.keycloak.factor.FactorReset;
@@ -108,11 +111,12 @@ public final class UserSupport {
     public UserState reset(@QueryParam("enrol") String enrol) {
         requireManage();
         Optional<String> action = Query.flag("enrol", enrol).filter(it -> it).map(it -> enrolment());
+        // First: a user of a directory that can't be written is refused before anything is changed.
+        action.ifPresent(this::demand);
         KeycloakCompat.endSessions(session, user, Optional.empty());
         // Tokens that nobody asks us about, and partial ones, which have no session yet.
         session.users().setNotBeforeForUser(realm, user, Math.toIntExact(now.getEpochSecond()));
         List<String> removed = new FactorReset(session, settings, factors).reset(user, now);
-        action.ifPresent(user::addRequiredAction);
         events.detail("credential_types", String.join(",", removed)).detail("required_action", action.orElse(""));
         tell("reset", "all");
         return state();
@@ -139,6 +143,17 @@ public final class UserSupport {
                 .findFirst()
                 .orElseThrow(() -> Query.refusal(
                         "enrol: the realm has to have the required action CONFIGURE_TWO_FACTOR switched on"));
+    }
+
+    private void demand(String action) {
+        try {
+            user.addRequiredAction(action);
+        } catch (ReadOnlyException e) {
+            throw ErrorResponse.error(
+                    "enrol: this user comes from a directory that can't be written, so nothing can be demanded of the"
+                            + " user; reset without it, and let the flow demand a factor",
+                    Response.Status.CONFLICT);
+        }
     }
 
     /** An action on the user, as Keycloak's own API tells of a credential that an admin has removed. */
