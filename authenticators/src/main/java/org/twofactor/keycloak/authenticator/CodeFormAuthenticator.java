@@ -12,6 +12,7 @@ import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.sessions.AuthenticationSessionModel;
 import org.twofactor.keycloak.FactorId;
+import org.twofactor.keycloak.code.TypedCode;
 import org.twofactor.keycloak.factor.Factor;
 import org.twofactor.keycloak.factor.Factors;
 import org.twofactor.keycloak.guard.FactorLock;

@@ -4,8 +4,9 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.Optional;
 import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.code.MailCode;
-import org.twofactor.keycloak.code.RecoveryCode;
 import org.twofactor.keycloak.code.Secret;
+import org.twofactor.keycloak.code.TypedCode;
+import org.twofactor.keycloak.code.UnicodeText;
 import org.twofactor.keycloak.factor.Totp;
 import org.twofactor.keycloak.mail.MailStyle;
 
@@ -43,14 +44,12 @@ record GrantForm(MultivaluedMap<String, String> parameters) {
         return factor;
     }
 
-    /** Empty where there is none; one that is too short or too long can't be right, and is no guess. */
+    /** Empty where there is none; what has not the form of a code of that factor can't be right, and is no guess. */
     Optional<Secret> code(FactorId factor) throws Malformed {
-        Optional<Secret> code = parameter(CODE).map(Secret::of);
-        if (code.isPresent()) {
-            int length = code.get().reveal().length();
-            if (length < shortest(factor) || length > longest(factor)) {
-                throw new Malformed("code must have the length of a code of " + factor.wireName());
-            }
+        Optional<String> typed = parameter(CODE);
+        Optional<Secret> code = typed.flatMap(text -> read(factor, text));
+        if (typed.isPresent() && code.isEmpty()) {
+            throw new Malformed("code must have the length and the characters of a code of " + factor.wireName());
         }
         return code;
     }
@@ -71,23 +70,19 @@ record GrantForm(MultivaluedMap<String, String> parameters) {
         return value;
     }
 
-    private Optional<String> parameter(String name) {
-        return Optional.ofNullable(parameters.getFirst(name));
+    private Optional<String> parameter(String name) throws Malformed {
+        Optional<String> value = Optional.ofNullable(parameters.getFirst(name));
+        if (value.filter(text -> !UnicodeText.is(text)).isPresent()) {
+            throw new Malformed(name + " must be Unicode text without NUL");
+        }
+        return value;
     }
 
-    private static int shortest(FactorId factor) {
+    private static Optional<Secret> read(FactorId factor, String typed) {
         return switch (factor) {
-            case TOTP -> Totp.FEWEST_DIGITS;
-            case EMAIL_OTP -> MailCode.DIGITS;
-            case RECOVERY_CODE -> RecoveryCode.LENGTH;
-        };
-    }
-
-    private static int longest(FactorId factor) {
-        return switch (factor) {
-            case TOTP -> Totp.MOST_DIGITS;
-            case EMAIL_OTP -> MailCode.DIGITS;
-            case RECOVERY_CODE -> RecoveryCode.LENGTH;
+            case TOTP -> TypedCode.digits(typed, Totp.FEWEST_DIGITS, Totp.MOST_DIGITS);
+            case EMAIL_OTP -> TypedCode.digits(typed, MailCode.DIGITS, MailCode.DIGITS);
+            case RECOVERY_CODE -> TypedCode.recoveryCode(typed);
         };
     }
 }

@@ -40,6 +40,11 @@ public final class RecoveryCode {
         return Secret.of(typed.reveal().toUpperCase(Locale.ROOT));
     }
 
+    /** Whether each letter is one of the alphabet, in either case. */
+    static boolean isSpelt(Secret typed) {
+        return normalised(typed).reveal().chars().allMatch(letter -> ALPHABET.indexOf(letter) >= 0);
+    }
+
     private static Secret startingWith(char first) {
         StringBuilder code = new StringBuilder(LENGTH).append(first);
         while (code.length() < LENGTH) {

@@ -145,7 +145,7 @@ public final class EmailOtpResource extends UnmatchedPaths {
     }
 
     private static JsonBody.Field otp() {
-        return JsonBody.Field.of("otp", MailCode.DIGITS, MailCode.DIGITS);
+        return JsonBody.Field.digits("otp", MailCode.DIGITS, MailCode.DIGITS);
     }
 
     private Operation operation(EventType type, String name) {

@@ -55,7 +55,7 @@ public final class EmailResource extends UnmatchedPaths {
                                 body.get("otp"),
                                 operation.event().builder(),
                                 operation.now())),
-                JsonBody.Field.of("otp", MailCode.DIGITS, MailCode.DIGITS));
+                JsonBody.Field.digits("otp", MailCode.DIGITS, MailCode.DIGITS));
     }
 
     private EmailTransfer transfer(Operation operation) {

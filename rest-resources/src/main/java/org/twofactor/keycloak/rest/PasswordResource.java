@@ -131,7 +131,7 @@ public final class PasswordResource extends UnmatchedPaths {
     }
 
     private static JsonBody.Field otp() {
-        return JsonBody.Field.of("otp", MailCode.DIGITS, MailCode.DIGITS);
+        return JsonBody.Field.digits("otp", MailCode.DIGITS, MailCode.DIGITS);
     }
 
     private Operation operation(EventType type, String name) {

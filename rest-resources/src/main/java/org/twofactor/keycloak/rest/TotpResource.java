@@ -54,7 +54,7 @@ public final class TotpResource extends UnmatchedPaths {
                                     () -> Answer.recoveryCodes(
                                             operation.enrolment().activated(user, totp, on, operation.now()))));
                 },
-                JsonBody.Field.of("totp", () -> {
+                JsonBody.Field.digits("totp", () -> {
                     int digits = operation.realm().getOTPPolicy().getDigits();
                     return new JsonBody.Bounds(digits, digits);
                 }));
@@ -75,7 +75,7 @@ public final class TotpResource extends UnmatchedPaths {
                         .through(new FactorDoor(
                                 FactorErrors.TOTP,
                                 () -> new SecondFactorLogin(operation, FactorId.TOTP).answer(caller))),
-                JsonBody.Field.of("totp", Totp.FEWEST_DIGITS, Totp.MOST_DIGITS));
+                JsonBody.Field.digits("totp", Totp.FEWEST_DIGITS, Totp.MOST_DIGITS));
     }
 
     @GET

@@ -13,7 +13,7 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.keycloak.sessions.AuthenticationSessionModel;
 import org.twofactor.keycloak.FactorId;
-import org.twofactor.keycloak.authenticator.TypedCode;
+import org.twofactor.keycloak.code.TypedCode;
 import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.factor.Enrolment;
 import org.twofactor.keycloak.factor.Factors;

@@ -1,4 +1,4 @@
-package org.twofactor.keycloak.authenticator;
+package org.twofactor.keycloak.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.twofactor.keycloak.code.Secret;
 
 class TypedCodeTest {
 
