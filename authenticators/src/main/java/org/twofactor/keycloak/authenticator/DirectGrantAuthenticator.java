@@ -21,7 +21,6 @@ import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.code.TypedCode;
 import org.twofactor.keycloak.factor.Factors;
-import org.twofactor.keycloak.factor.Totp;
 import org.twofactor.keycloak.settings.RealmSettings;
 import org.twofactor.keycloak.settings.Settings;
 import org.twofactor.keycloak.token.PartialTokens;
@@ -49,7 +48,7 @@ final class DirectGrantAuthenticator implements Authenticator {
         Optional<String> inline = inlineTotp(context);
         if (inline.isPresent()) {
             DirectGrantDoor door = new DirectGrantDoor(context, settings, user);
-            TypedCode.digits(inline.get(), Totp.FEWEST_DIGITS, Totp.MOST_DIGITS)
+            TypedCode.of(FactorId.TOTP, inline.get())
                     .ifPresentOrElse(
                             code -> factors.totp().verify(user, code, now).through(door), door::notACode);
         } else {

@@ -3,11 +3,9 @@ package org.twofactor.keycloak.grant;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.Optional;
 import org.twofactor.keycloak.FactorId;
-import org.twofactor.keycloak.code.MailCode;
 import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.code.TypedCode;
 import org.twofactor.keycloak.code.UnicodeText;
-import org.twofactor.keycloak.factor.Totp;
 import org.twofactor.keycloak.mail.MailStyle;
 
 /**
@@ -47,7 +45,7 @@ record GrantForm(MultivaluedMap<String, String> parameters) {
     /** Empty where there is none; what has not the form of a code of that factor can't be right, and is no guess. */
     Optional<Secret> code(FactorId factor) throws Malformed {
         Optional<String> typed = parameter(CODE);
-        Optional<Secret> code = typed.flatMap(text -> read(factor, text));
+        Optional<Secret> code = typed.flatMap(text -> TypedCode.of(factor, text));
         if (typed.isPresent() && code.isEmpty()) {
             throw new Malformed("code must have the length and the characters of a code of " + factor.wireName());
         }
@@ -76,13 +74,5 @@ record GrantForm(MultivaluedMap<String, String> parameters) {
             throw new Malformed(name + " must be Unicode text without NUL");
         }
         return value;
-    }
-
-    private static Optional<Secret> read(FactorId factor, String typed) {
-        return switch (factor) {
-            case TOTP -> TypedCode.digits(typed, Totp.FEWEST_DIGITS, Totp.MOST_DIGITS);
-            case EMAIL_OTP -> TypedCode.digits(typed, MailCode.DIGITS, MailCode.DIGITS);
-            case RECOVERY_CODE -> TypedCode.recoveryCode(typed);
-        };
     }
 }

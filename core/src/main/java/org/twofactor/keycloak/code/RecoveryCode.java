@@ -41,8 +41,9 @@ public final class RecoveryCode {
     }
 
     /** Whether each letter is one of the alphabet, in either case. */
-    static boolean isSpelt(Secret typed) {
-        return normalised(typed).reveal().chars().allMatch(letter -> ALPHABET.indexOf(letter) >= 0);
+    public static boolean isSpelt(String typed) {
+        return typed.chars()
+                .allMatch(letter -> ALPHABET.indexOf(letter) >= 0 || ALPHABET.toLowerCase(Locale.ROOT).indexOf(letter) >= 0);
     }
 
     private static Secret startingWith(char first) {

@@ -1,28 +1,44 @@
 package org.twofactor.keycloak.code;
 
 import java.util.Optional;
+import org.twofactor.keycloak.FactorId;
 
-/** A code as people type and paste it, at every door. */
+/**
+ * A code as people type and paste it, the same at every door: blanks, dashes and the marks that come along when text is
+ * copied go, digits of any script become ASCII ones. What is left and has not the form of a code can't be right, so it is
+ * no guess and costs none.
+ */
 public final class TypedCode {
+    /** The fewest digits that an OTP policy of Keycloak's can ask for. */
+    public static final int FEWEST_TOTP_DIGITS = 6;
+
+    /** The most digits that an OTP policy of Keycloak's can ask for. */
+    public static final int MOST_TOTP_DIGITS = 8;
+
     /** From a full-width Latin letter to its ASCII one. */
     private static final int FULL_WIDTH = 0xFF21 - 'A';
 
     private TypedCode() {}
 
     /**
-     * The code itself: letters, and digits of any script as ASCII ones. The rest goes: spaces, dashes, and the marks
-     * that come along when text is copied. Empty where nothing was typed.
+     * The code of that factor; empty where the text can't be one, or is no Unicode.
      *
      * @param typed or null, where the field is missing
      */
-    public static Optional<Secret> in(String typed) {
+    public static Optional<Secret> of(FactorId factor, String typed) {
         return Optional.ofNullable(typed)
+                .filter(UnicodeText::is)
                 .map(TypedCode::lettersAndDigits)
-                .filter(code -> !code.isEmpty())
+                .filter(code -> isCode(factor, code))
                 .map(Secret::of);
     }
 
-    /** The letters and digits of a text; the empty text where it has none. */
+    /** Whether nothing of a code was typed at all, null included. */
+    public static boolean isBlank(String typed) {
+        return typed == null || lettersAndDigits(typed).isEmpty();
+    }
+
+    /** The letters and digits of a text, digits as ASCII ones; the empty text where it has none. */
     public static String lettersAndDigits(String typed) {
         StringBuilder code = new StringBuilder();
         typed.codePoints().filter(Character::isLetterOrDigit).forEach(letter -> {
@@ -35,20 +51,16 @@ public final class TypedCode {
         return code.toString();
     }
 
-    /** The code, where what was typed has as many digits and nothing else; it can't be right otherwise. */
-    public static Optional<Secret> digits(String typed, int least, int most) {
-        return in(typed).filter(code -> {
-            int length = code.reveal().length();
-            return isDigits(code.reveal()) && length >= least && length <= most;
-        });
+    private static boolean isCode(FactorId factor, String code) {
+        int length = code.length();
+        return switch (factor) {
+            case TOTP -> isDigits(code) && length >= FEWEST_TOTP_DIGITS && length <= MOST_TOTP_DIGITS;
+            case EMAIL_OTP -> isDigits(code) && length == MailCode.DIGITS;
+            case RECOVERY_CODE -> length == RecoveryCode.LENGTH && RecoveryCode.isSpelt(code);
+        };
     }
 
-    /** The recovery code, where what was typed has the length and the letters of one. */
-    public static Optional<Secret> recoveryCode(String typed) {
-        return in(typed).filter(code -> code.reveal().length() == RecoveryCode.LENGTH && RecoveryCode.isSpelt(code));
-    }
-
-    /** Whether nothing but ASCII digits are left. */
+    /** Whether it is ASCII digits and nothing else. */
     public static boolean isDigits(String code) {
         return code.chars().allMatch(it -> it >= '0' && it <= '9');
     }

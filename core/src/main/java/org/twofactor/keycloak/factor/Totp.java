@@ -35,12 +35,6 @@ import org.twofactor.keycloak.store.StoreKey;
  *     use</a>
  */
 public final class Totp extends GuardedFactor {
-    /** The fewest digits that an OTP policy of Keycloak's can ask for. */
-    public static final int FEWEST_DIGITS = 6;
-
-    /** The most digits that an OTP policy of Keycloak's can ask for. */
-    public static final int MOST_DIGITS = 8;
-
     private static final Logger LOG = Logger.getLogger(Totp.class);
 
     private final PendingTotp pending;

@@ -72,7 +72,7 @@ final class JsonBody {
                     bounds,
                     value -> TypedCode.isDigits(value)
                             ? Optional.empty()
-                            : Optional.of("body/" + name + " must be a code of digits"));
+                            : Optional.of("body/" + name + " must match pattern \"^[0-9]+$\""));
         }
 
         /** A recovery code, as people paste it. */
@@ -81,9 +81,9 @@ final class JsonBody {
                     name,
                     TypedCode::lettersAndDigits,
                     () -> new Bounds(RecoveryCode.LENGTH, RecoveryCode.LENGTH),
-                    value -> TypedCode.recoveryCode(value).isPresent()
+                    value -> RecoveryCode.isSpelt(value)
                             ? Optional.empty()
-                            : Optional.of("body/" + name + " must be a recovery code"));
+                            : Optional.of("body/" + name + " must match pattern \"^[A-HJ-NP-Za-hj-np-z2-9]+$\""));
         }
 
         static Field email(String name, int least, int most) {

@@ -12,6 +12,7 @@ import org.keycloak.events.EventType;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.twofactor.keycloak.FactorId;
+import org.twofactor.keycloak.code.TypedCode;
 import org.twofactor.keycloak.factor.Totp;
 import org.twofactor.keycloak.factor.TotpSetUp;
 import org.twofactor.keycloak.rest.CallerCheck.Access;
@@ -75,7 +76,7 @@ public final class TotpResource extends UnmatchedPaths {
                         .through(new FactorDoor(
                                 FactorErrors.TOTP,
                                 () -> new SecondFactorLogin(operation, FactorId.TOTP).answer(caller))),
-                JsonBody.Field.digits("totp", Totp.FEWEST_DIGITS, Totp.MOST_DIGITS));
+                JsonBody.Field.digits("totp", TypedCode.FEWEST_TOTP_DIGITS, TypedCode.MOST_TOTP_DIGITS));
     }
 
     @GET

@@ -77,12 +77,12 @@ final class EmailOtpStep implements EnrolStep {
             addressPage(visit).with(EMAIL, address).show();
         } else if (visit.field("send").isPresent()) {
             resend(visit, address);
-        } else if (visit.code().isEmpty()) {
-            codePage(visit, address).wrong(Page.CODE, Message.MISSING_CODE).show();
+        } else if (visit.code(FactorId.EMAIL_OTP).isEmpty()) {
+            codePage(visit, address).wrong(Page.CODE, visit.codeProblem(FactorId.EMAIL_OTP)).show();
         } else {
             visit.factors()
                     .emailOtp()
-                    .enable(visit.user(), visit.twoFactorOn(), visit.code().get(), visit.now())
+                    .enable(visit.user(), visit.twoFactorOn(), visit.code(FactorId.EMAIL_OTP).get(), visit.now())
                     .through(new CodeDoor(
                             visit,
                             CodeDoor.Attempt.toEnable(FactorId.EMAIL_OTP),

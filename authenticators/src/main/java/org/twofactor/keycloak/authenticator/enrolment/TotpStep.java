@@ -7,6 +7,7 @@ import org.keycloak.models.OTPPolicy;
 import org.keycloak.models.credential.OTPCredentialModel;
 import org.keycloak.utils.TotpUtils;
 import org.twofactor.keycloak.FactorId;
+import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.factor.Factor;
 import org.twofactor.keycloak.factor.Factors;
 import org.twofactor.keycloak.factor.TotpSetUp;
@@ -42,14 +43,17 @@ final class TotpStep implements EnrolStep {
             return;
         }
         Optional<TotpSetUp> setUp = begun(visit);
+        Optional<Secret> code = visit.code(FactorId.TOTP)
+                .filter(typed -> setUp.isEmpty()
+                        || typed.reveal().length() == setUp.get().digits());
         if (setUp.isEmpty()) {
             lapsed(visit);
-        } else if (visit.code().isEmpty()) {
-            page(visit, setUp.get()).wrong(Page.CODE, Message.MISSING_CODE).show();
+        } else if (code.isEmpty()) {
+            page(visit, setUp.get()).wrong(Page.CODE, visit.codeProblem(FactorId.TOTP)).show();
         } else {
             visit.factors()
                     .totp()
-                    .enable(visit.user(), visit.twoFactorOn(), visit.code().get(), deviceName(visit), visit.now())
+                    .enable(visit.user(), visit.twoFactorOn(), code.get(), deviceName(visit), visit.now())
                     .through(new CodeDoor(
                             visit,
                             CodeDoor.Attempt.toEnable(FactorId.TOTP),
