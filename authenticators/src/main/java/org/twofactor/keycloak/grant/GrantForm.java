@@ -11,8 +11,11 @@ import org.twofactor.keycloak.mail.MailStyle;
 /**
  * The parameters of the grant. Each is asked for when it is needed, so that a wrong partial token is called that,
  * whatever else is wrong.
+ *
+ * @param parameters as Keycloak hands them on: it takes control characters out
+ * @param sent as they came
  */
-record GrantForm(MultivaluedMap<String, String> parameters) {
+record GrantForm(MultivaluedMap<String, String> parameters, MultivaluedMap<String, String> sent) {
     static final String PARTIAL_TOKEN = "partial_auth_token";
     static final String CODE = "code";
 
@@ -69,10 +72,10 @@ record GrantForm(MultivaluedMap<String, String> parameters) {
     }
 
     private Optional<String> parameter(String name) throws Malformed {
-        Optional<String> value = Optional.ofNullable(parameters.getFirst(name));
-        if (value.filter(text -> !UnicodeText.is(text)).isPresent()) {
+        String asSent = sent.getFirst(name);
+        if (asSent != null && !UnicodeText.is(asSent)) {
             throw new Malformed(name + " must be Unicode text without NUL");
         }
-        return value;
+        return Optional.ofNullable(parameters.getFirst(name));
     }
 }

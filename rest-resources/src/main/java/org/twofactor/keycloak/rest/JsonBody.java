@@ -17,11 +17,12 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.utils.EmailValidationUtil;
+import org.keycloak.models.RealmModel;
 import org.twofactor.keycloak.code.RecoveryCode;
 import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.code.TypedCode;
 import org.twofactor.keycloak.code.UnicodeText;
+import org.twofactor.keycloak.mail.MailAddress;
 
 /**
  * The JSON body of a request, read and checked by ourselves: what Keycloak's own reader refuses it refuses with a body
@@ -86,12 +87,13 @@ final class JsonBody {
                             : Optional.of("body/" + name + " must match pattern \"^[A-HJ-NP-Za-hj-np-z2-9]+$\""));
         }
 
-        static Field email(String name, int least, int most) {
+        /** An address that the realm can send mail to. */
+        static Field email(RealmModel realm, String name, int least, int most) {
             return new Field(
                     name,
                     UnaryOperator.identity(),
                     () -> new Bounds(least, most),
-                    value -> EmailValidationUtil.isValidEmail(value)
+                    value -> MailAddress.isDeliverable(realm, value)
                             ? Optional.empty()
                             : Optional.of("Invalid email address"));
         }

@@ -35,7 +35,7 @@ public final class PasswordResource extends UnmatchedPaths {
                 (caller, body) ->
                         query.answer(style -> ResetAnswers.CODE.to(new ResetMails(session, operation.settings())
                                 .sendCode(body.get("email").reveal(), style, operation.now()))),
-                JsonBody.Field.email("email", 1, LONGEST_INPUT));
+                JsonBody.Field.email(operation.realm(), "email", 1, LONGEST_INPUT));
     }
 
     @POST
@@ -49,7 +49,7 @@ public final class PasswordResource extends UnmatchedPaths {
                         operation,
                         new PasswordReset(session, operation.settings())
                                 .validate(body.get("email").reveal(), body.get("otp"), operation.now())),
-                JsonBody.Field.email("email", 1, LONGEST_INPUT),
+                JsonBody.Field.email(operation.realm(), "email", 1, LONGEST_INPUT),
                 otp());
     }
 
@@ -68,7 +68,7 @@ public final class PasswordResource extends UnmatchedPaths {
                                         body.get("otp"),
                                         body.get("newPassword"),
                                         operation.now())),
-                JsonBody.Field.email("userEmail", 1, LONGEST_INPUT),
+                JsonBody.Field.email(operation.realm(), "userEmail", 1, LONGEST_INPUT),
                 otp(),
                 JsonBody.Field.newPassword("newPassword"));
     }

@@ -211,7 +211,7 @@ class TypedTextIT {
                 }
             }
         }
-        assertThat(fields).as("the fields of rows 1 to 28").isEqualTo(18);
+        assertThat(fields).as("the fields of rows 1 to 28").isEqualTo(19);
         assertNothingToSay(realm.api()
                 .put("/user/password/otp")
                 .json(Map.of("userEmail", known.email(), "otp", code, "newPassword", newPassword()))

@@ -53,6 +53,24 @@ class TotpIT {
         assertThat(realm.directGrant(user).status()).isEqualTo(200);
     }
 
+    /** Apps show a plus sign where one stands for a blank (field report 4 of 2026-11-26). */
+    @Test
+    void S10_blanksInNamesAreBlanksForTheAppAndAColonIsOne(NewRealm newRealm) {
+        TestRealm named = newRealm.with(it -> it.setDisplayName("ACME:  the + shop")).create();
+        TestUser user = named.newUser(it -> it.setUsername("maria+" + it.getUsername()));
+        String url = named.api()
+                .post("/user/2fa/totp/setup")
+                .bearer(named.accessToken(user))
+                .json("{}")
+                .send()
+                .field("url");
+        String name = user.username().replace("+", "%2B");
+        assertThat(url)
+                .startsWith("otpauth://totp/ACME%20the%20%2B%20shop:" + name + "?")
+                .contains("issuer=ACME%20the%20%2B%20shop&")
+                .doesNotContain("+");
+    }
+
     @Test
     void S02_everySeedHasAtLeast160RandomBitsAndIsNewEachTime() {
         String token = realm.accessToken(realm.newUser());
