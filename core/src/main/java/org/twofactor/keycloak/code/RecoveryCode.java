@@ -43,7 +43,8 @@ public final class RecoveryCode {
     /** Whether each letter is one of the alphabet, in either case. */
     public static boolean isSpelt(String typed) {
         return typed.chars()
-                .allMatch(letter -> ALPHABET.indexOf(letter) >= 0 || ALPHABET.toLowerCase(Locale.ROOT).indexOf(letter) >= 0);
+                .allMatch(letter -> ALPHABET.indexOf(letter) >= 0
+                        || ALPHABET.toLowerCase(Locale.ROOT).indexOf(letter) >= 0);
     }
 
     private static Secret startingWith(char first) {

@@ -185,8 +185,7 @@ public final class EmailTransfer {
      * @param readOnly whether no other address would do either
      * @param sentence the rule that it breaks
      */
-    private record Verdict(
-            Optional<UserProfile> profile, boolean readOnly, boolean taken, Optional<String> sentence) {
+    private record Verdict(Optional<UserProfile> profile, boolean readOnly, boolean taken, Optional<String> sentence) {
         static Verdict ofReadOnly() {
             return new Verdict(Optional.empty(), true, false, Optional.empty());
         }

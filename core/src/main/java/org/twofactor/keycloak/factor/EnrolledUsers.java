@@ -148,8 +148,8 @@ public final class EnrolledUsers {
                 .sorted()
                 .toList();
         List<String> locked = Stream.of(FactorId.values())
-                .filter(factor ->
-                        credentials.stream().anyMatch(it -> it.isLock() && FactorLock.isOf(factor, it.data(), it.label())))
+                .filter(factor -> credentials.stream()
+                        .anyMatch(it -> it.isLock() && FactorLock.isOf(factor, it.data(), it.label())))
                 .map(FactorId::wireName)
                 .toList();
         return new EnrolledUser(

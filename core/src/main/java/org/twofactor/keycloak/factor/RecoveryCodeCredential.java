@@ -111,7 +111,8 @@ public final class RecoveryCodeCredential {
     private RecoveryCodeCredential written() {
         try {
             row.setSecretData(JsonSerialization.writeValueAsString(new Unused(unused)));
-            row.setCredentialData(JsonSerialization.writeValueAsString(new PublicData(RowVersion.CURRENT, issued, unused.size())));
+            row.setCredentialData(
+                    JsonSerialization.writeValueAsString(new PublicData(RowVersion.CURRENT, issued, unused.size())));
             return this;
         } catch (IOException e) {
             throw new IllegalStateException("a record of text and numbers is always writable", e);

@@ -130,7 +130,8 @@ public final class RecoveryCodes extends GuardedFactor {
     @Override
     boolean spend(UserModel user, Secret guess, Instant now) {
         Secret code = RecoveryCode.normalised(guess);
-        RecoveryCodeCredential set = row(user).flatMap(RecoveryCodeCredential::read).orElseThrow();
+        RecoveryCodeCredential set =
+                row(user).flatMap(RecoveryCodeCredential::read).orElseThrow();
         Optional<StoredCode> candidate = set.startingWith(first(code));
         if (candidate.isEmpty()) {
             CodeHash.runForNothing(code);

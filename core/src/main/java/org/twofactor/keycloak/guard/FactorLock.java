@@ -82,9 +82,8 @@ public final class FactorLock {
             row.setType(CREDENTIAL_TYPE);
             row.setUserLabel(factor.wireName() + LABEL + failures + " wrong guesses in a row");
             row.setCreatedDate(now.toEpochMilli());
-            row.setCredentialData(
-                    "{\"version\":%d,\"factor\":\"%s\",\"failures\":%d,\"since\":\"%s\"}"
-                            .formatted(RowVersion.CURRENT, factor.wireName(), failures, now));
+            row.setCredentialData("{\"version\":%d,\"factor\":\"%s\",\"failures\":%d,\"since\":\"%s\"}"
+                    .formatted(RowVersion.CURRENT, factor.wireName(), failures, now));
             row.setSecretData("{}");
             same.credentialManager().createStoredCredential(row);
         });

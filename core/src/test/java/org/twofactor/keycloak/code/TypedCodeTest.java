@@ -67,7 +67,8 @@ class TypedCodeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"12345", "123456789", "12345a", "12345\u4E00", "123456\uD800", "123\u0000456", "12345\u2460"})
+    @ValueSource(
+            strings = {"12345", "123456789", "12345a", "12345\u4E00", "123456\uD800", "123\u0000456", "12345\u2460"})
     void S59_whatCannotBeACodeOfDigitsIsNone(String typed) {
         assertThat(TypedCode.of(FactorId.TOTP, typed)).isEmpty();
         assertThat(TypedCode.of(FactorId.EMAIL_OTP, typed)).isEmpty();

@@ -57,8 +57,7 @@ final class JsonBody {
         private static final int LONGEST_PASSWORD = 256;
 
         static Field of(String name, int least, int most) {
-            return new Field(
-                    name, UnaryOperator.identity(), () -> new Bounds(least, most), value -> Optional.empty());
+            return new Field(name, UnaryOperator.identity(), () -> new Bounds(least, most), value -> Optional.empty());
         }
 
         /** A code of digits, as people paste it. */

@@ -43,8 +43,7 @@ record CodeDoor(
 
     @Override
     public Void rejected() {
-        return refuse(
-                Errors.INVALID_USER_CREDENTIALS, reasons().wrong(), Message.wrongCode(attempt.factor()));
+        return refuse(Errors.INVALID_USER_CREDENTIALS, reasons().wrong(), Message.wrongCode(attempt.factor()));
     }
 
     @Override

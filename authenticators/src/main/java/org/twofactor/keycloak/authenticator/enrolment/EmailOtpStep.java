@@ -78,11 +78,17 @@ final class EmailOtpStep implements EnrolStep {
         } else if (visit.field("send").isPresent()) {
             resend(visit, address);
         } else if (visit.code(FactorId.EMAIL_OTP).isEmpty()) {
-            codePage(visit, address).wrong(Page.CODE, visit.codeProblem(FactorId.EMAIL_OTP)).show();
+            codePage(visit, address)
+                    .wrong(Page.CODE, visit.codeProblem(FactorId.EMAIL_OTP))
+                    .show();
         } else {
             visit.factors()
                     .emailOtp()
-                    .enable(visit.user(), visit.twoFactorOn(), visit.code(FactorId.EMAIL_OTP).get(), visit.now())
+                    .enable(
+                            visit.user(),
+                            visit.twoFactorOn(),
+                            visit.code(FactorId.EMAIL_OTP).get(),
+                            visit.now())
                     .through(new CodeDoor(
                             visit,
                             CodeDoor.Attempt.toEnable(FactorId.EMAIL_OTP),
@@ -141,6 +147,7 @@ final class EmailOtpStep implements EnrolStep {
     }
 
     private static boolean isAddress(Visit visit, String text) {
-        return text.codePointCount(0, text.length()) <= LONGEST_ADDRESS && MailAddress.isDeliverable(visit.context().getRealm(), text);
+        return text.codePointCount(0, text.length()) <= LONGEST_ADDRESS
+                && MailAddress.isDeliverable(visit.context().getRealm(), text);
     }
 }

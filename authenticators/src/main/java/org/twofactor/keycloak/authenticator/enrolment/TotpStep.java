@@ -49,7 +49,9 @@ final class TotpStep implements EnrolStep {
         if (setUp.isEmpty()) {
             lapsed(visit);
         } else if (code.isEmpty()) {
-            page(visit, setUp.get()).wrong(Page.CODE, visit.codeProblem(FactorId.TOTP)).show();
+            page(visit, setUp.get())
+                    .wrong(Page.CODE, visit.codeProblem(FactorId.TOTP))
+                    .show();
         } else {
             visit.factors()
                     .totp()

@@ -51,6 +51,7 @@ class TypedTextIT {
         this.document = realm.api().get("/user/openapi.json").send().json();
     }
 
+    /** https://github.com/devise-two-factor/devise-two-factor/pull/195, https://github.com/wso2/product-is/issues/17641 */
     @Test
     void S59_aCodeOfAnAppIsReadAsItIsPasted() {
         TestUser owner = realm.newUser();
@@ -79,7 +80,8 @@ class TypedTextIT {
                 code -> digits(code, '\u0660'),
                 code -> digits(code, '\uFF10'));
         for (UnaryOperator<String> paste : pasted) {
-            Answer rest = user.totp(user.accessToken(), paste.apply(user.device().code()));
+            Answer rest =
+                    user.totp(user.accessToken(), paste.apply(user.device().code()));
             assertThat(rest.status()).as(rest.text()).isEqualTo(200);
             Answer direct = realm.directGrant(
                     TestClients.APP,
@@ -247,8 +249,7 @@ class TypedTextIT {
     private Answer send(
             DocumentedOperation operation, String token, Map<String, String> values, String field, String noText) {
         String body = stringFields(operation).stream()
-                .map(name ->
-                        "\"%s\":\"%s\"".formatted(name, values.get(name) + (name.equals(field) ? noText : "")))
+                .map(name -> "\"%s\":\"%s\"".formatted(name, values.get(name) + (name.equals(field) ? noText : "")))
                 .collect(Collectors.joining(",", "{", "}"));
         return realm.api()
                 .call(operation.method(), operation.path())

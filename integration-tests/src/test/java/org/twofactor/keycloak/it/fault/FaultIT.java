@@ -97,7 +97,8 @@ class FaultIT {
         Enrolled user = Enrolled.withTotp(realm);
         String where = " where TYPE = 'otp' and USER_ID = '" + user.user().id() + "'";
         corrupt("CREDENTIAL_DATA = replace(CREDENTIAL_DATA, '" + right + "', '" + wrong + "')", where);
-        assertThat(backdoor.select("select CREDENTIAL_DATA from CREDENTIAL" + where).toString())
+        assertThat(backdoor.select("select CREDENTIAL_DATA from CREDENTIAL" + where)
+                        .toString())
                 .contains(wrong);
         for (int guess = 0; guess < 7; guess++) {
             assertThat(user.totp(user.accessToken(), user.device().shownNow()).message())
@@ -119,9 +120,12 @@ class FaultIT {
     })
     void S57_S66_recoveryCodesThatCannotBeReadLetNobodyInAndBreakNothingElse(String damage) {
         Enrolled user = Enrolled.withTotp(realm);
-        corrupt(damage, " where TYPE = 'recovery-code' and USER_ID = '" + user.user().id() + "'");
+        corrupt(
+                damage,
+                " where TYPE = 'recovery-code' and USER_ID = '" + user.user().id() + "'");
         for (int guess = 0; guess < 7; guess++) {
-            assertThat(user.recoveryCode(user.accessToken(), user.recoveryCodes().get(0))
+            assertThat(user.recoveryCode(
+                                    user.accessToken(), user.recoveryCodes().get(0))
                             .message())
                     .isEqualTo("INTERNAL_ERROR");
         }
@@ -140,7 +144,8 @@ class FaultIT {
     @Test
     void S66_aFieldThatThisReleaseDoesNotKnowIsNotMinded() {
         Enrolled user = Enrolled.withTotp(realm);
-        String where = " where TYPE = 'recovery-code' and USER_ID = '" + user.user().id() + "'";
+        String where =
+                " where TYPE = 'recovery-code' and USER_ID = '" + user.user().id() + "'";
         corrupt("CREDENTIAL_DATA = replace(CREDENTIAL_DATA, '{', '{\"later\":[1],')", where);
         corrupt("SECRET_DATA = replace(SECRET_DATA, '{', '{\"later\":1,')", where);
         assertThat(user.recoveryCode(user.accessToken(), user.recoveryCode()).status())
@@ -167,7 +172,8 @@ class FaultIT {
                 .isEqualTo(429);
         assertThat(user.recoveryCode(user.partialToken(), user.recoveryCode()).status())
                 .isEqualTo(200);
-        assertThat(adminState(user).json().at("/factors/totp/lock").isMissingNode()).isFalse();
+        assertThat(adminState(user).json().at("/factors/totp/lock").isMissingNode())
+                .isFalse();
         assertThat(realm.user(user.user()).credentials())
                 .extracting(CredentialRepresentation::getType)
                 .contains("two-factor-lock");
@@ -182,7 +188,11 @@ class FaultIT {
         assertThat(user.methods().json().get("enabled").asBoolean()).isTrue();
         Answer login = realm.api()
                 .post("/auth/login")
-                .json(Map.of("username", user.user().username(), "password", user.user().password()))
+                .json(Map.of(
+                        "username",
+                        user.user().username(),
+                        "password",
+                        user.user().password()))
                 .send();
         assertThat(login.message()).isEqualTo("2FA_REQUIRED");
         assertThat(login.json().get("methods").toString()).contains(method);

@@ -95,7 +95,12 @@ class MalformedEmailOtpIT {
         for (int round = 0; round < 2; round++) {
             assertBadRequest(EmailEnrolled.setUp(own, token, address), "Invalid email address");
             assertBadRequest(
-                    own.api().post("/user/email/initiate").bearer(token).json(body).send(), "Invalid email address");
+                    own.api()
+                            .post("/user/email/initiate")
+                            .bearer(token)
+                            .json(body)
+                            .send(),
+                    "Invalid email address");
             assertBadRequest(
                     own.api().post("/user/password/reset/send").json(body).send(), "Invalid email address");
             assertBadRequest(
