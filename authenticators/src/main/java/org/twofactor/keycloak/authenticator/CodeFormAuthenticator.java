@@ -3,6 +3,7 @@ package org.twofactor.keycloak.authenticator;
 import jakarta.ws.rs.HttpMethod;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.authentication.AuthenticationFlowError;
 import org.keycloak.authentication.Authenticator;
@@ -12,6 +13,8 @@ import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.sessions.AuthenticationSessionModel;
 import org.twofactor.keycloak.FactorId;
+import org.twofactor.keycloak.code.Secret;
+import org.twofactor.keycloak.code.TypedCode;
 import org.twofactor.keycloak.factor.Factor;
 import org.twofactor.keycloak.factor.Factors;
 import org.twofactor.keycloak.guard.FactorLock;
@@ -67,17 +70,23 @@ abstract class CodeFormAuthenticator implements Authenticator {
     void posted(AuthenticationFlowContext context) {
         CodePage page = page(context);
         Settings settings = settings(context);
-        TypedCode.in(context.getHttpRequest().getDecodedFormParameters().getFirst(CodePage.FIELD))
-                .ifPresentOrElse(
-                        code -> factor(context, factors(context))
-                                .verify(context.getUser(), code, now())
-                                .through(new FormDoor(context, id(), page, () -> {
-                                    if (DeviceCondition.wanted(context)) {
-                                        DeviceCondition.trust(context);
-                                    }
-                                    accepted(context, settings);
-                                })),
-                        page::showMissingCode);
+        String typed = context.getHttpRequest().getDecodedFormParameters().getFirst(CodePage.FIELD);
+        Optional<Secret> code = TypedCode.of(id(), typed);
+        if (code.isPresent()) {
+            factor(context, factors(context))
+                    .verify(context.getUser(), code.get(), now())
+                    .through(new FormDoor(context, id(), page, () -> {
+                        if (DeviceCondition.wanted(context)) {
+                            DeviceCondition.trust(context);
+                        }
+                        accepted(context, settings);
+                    }));
+        } else if (TypedCode.isBlank(typed)) {
+            page.showMissingCode();
+        } else {
+            // It can't be a code, so it is no guess.
+            page.showWrongCode();
+        }
     }
 
     static Settings settings(AuthenticationFlowContext context) {

@@ -19,6 +19,7 @@ import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.code.Secret;
+import org.twofactor.keycloak.code.TypedCode;
 import org.twofactor.keycloak.factor.Factors;
 import org.twofactor.keycloak.settings.RealmSettings;
 import org.twofactor.keycloak.settings.Settings;
@@ -44,18 +45,21 @@ final class DirectGrantAuthenticator implements Authenticator {
             return;
         }
         Instant now = Instant.ofEpochMilli(Time.currentTimeMillis());
-        Optional<Secret> inline = inlineTotp(context);
+        Optional<String> inline = inlineTotp(context);
         if (inline.isPresent()) {
-            factors.totp().verify(user, inline.get(), now).through(new DirectGrantDoor(context, settings, user));
+            DirectGrantDoor door = new DirectGrantDoor(context, settings, user);
+            TypedCode.of(FactorId.TOTP, inline.get())
+                    .ifPresentOrElse(
+                            code -> factors.totp().verify(user, code, now).through(door), door::notACode);
         } else {
             context.challenge(mfaRequired(context, settings, factors.usable(user), now));
         }
     }
 
-    private static Optional<Secret> inlineTotp(AuthenticationFlowContext context) {
+    private static Optional<String> inlineTotp(AuthenticationFlowContext context) {
         MultivaluedMap<String, String> form = context.getHttpRequest().getDecodedFormParameters();
         String code = form.containsKey("totp") ? form.getFirst("totp") : form.getFirst("otp");
-        return Optional.ofNullable(code).map(Secret::of);
+        return Optional.ofNullable(code);
     }
 
     private static Response mfaRequired(

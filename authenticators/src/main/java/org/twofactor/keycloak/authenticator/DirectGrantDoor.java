@@ -58,6 +58,11 @@ final class DirectGrantDoor implements Verification.Door<Void> {
                         .build());
     }
 
+    /** What can't be a code is no guess: nothing is looked up and nothing counted. */
+    void notACode() {
+        refuse(REASONS.wrong(), invalidGrant());
+    }
+
     @Override
     public Void inactive() {
         return refuse(REASONS.inactive(), invalidGrant());

@@ -3,17 +3,19 @@ package org.twofactor.keycloak.grant;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.Optional;
 import org.twofactor.keycloak.FactorId;
-import org.twofactor.keycloak.code.MailCode;
-import org.twofactor.keycloak.code.RecoveryCode;
 import org.twofactor.keycloak.code.Secret;
-import org.twofactor.keycloak.factor.Totp;
+import org.twofactor.keycloak.code.TypedCode;
+import org.twofactor.keycloak.code.UnicodeText;
 import org.twofactor.keycloak.mail.MailStyle;
 
 /**
  * The parameters of the grant. Each is asked for when it is needed, so that a wrong partial token is called that,
  * whatever else is wrong.
+ *
+ * @param parameters as Keycloak hands them on: it takes control characters out
+ * @param sent as they came
  */
-record GrantForm(MultivaluedMap<String, String> parameters) {
+record GrantForm(MultivaluedMap<String, String> parameters, MultivaluedMap<String, String> sent) {
     static final String PARTIAL_TOKEN = "partial_auth_token";
     static final String CODE = "code";
 
@@ -43,14 +45,12 @@ record GrantForm(MultivaluedMap<String, String> parameters) {
         return factor;
     }
 
-    /** Empty where there is none; one that is too short or too long can't be right, and is no guess. */
+    /** Empty where there is none; what has not the form of a code of that factor can't be right, and is no guess. */
     Optional<Secret> code(FactorId factor) throws Malformed {
-        Optional<Secret> code = parameter(CODE).map(Secret::of);
-        if (code.isPresent()) {
-            int length = code.get().reveal().length();
-            if (length < shortest(factor) || length > longest(factor)) {
-                throw new Malformed("code must have the length of a code of " + factor.wireName());
-            }
+        Optional<String> typed = parameter(CODE);
+        Optional<Secret> code = typed.flatMap(text -> TypedCode.of(factor, text));
+        if (typed.isPresent() && code.isEmpty()) {
+            throw new Malformed("code must have the length and the characters of a code of " + factor.wireName());
         }
         return code;
     }
@@ -71,23 +71,11 @@ record GrantForm(MultivaluedMap<String, String> parameters) {
         return value;
     }
 
-    private Optional<String> parameter(String name) {
+    private Optional<String> parameter(String name) throws Malformed {
+        String asSent = sent.getFirst(name);
+        if (asSent != null && !UnicodeText.is(asSent)) {
+            throw new Malformed(name + " must be Unicode text without NUL");
+        }
         return Optional.ofNullable(parameters.getFirst(name));
-    }
-
-    private static int shortest(FactorId factor) {
-        return switch (factor) {
-            case TOTP -> Totp.FEWEST_DIGITS;
-            case EMAIL_OTP -> MailCode.DIGITS;
-            case RECOVERY_CODE -> RecoveryCode.LENGTH;
-        };
-    }
-
-    private static int longest(FactorId factor) {
-        return switch (factor) {
-            case TOTP -> Totp.MOST_DIGITS;
-            case EMAIL_OTP -> MailCode.DIGITS;
-            case RECOVERY_CODE -> RecoveryCode.LENGTH;
-        };
     }
 }

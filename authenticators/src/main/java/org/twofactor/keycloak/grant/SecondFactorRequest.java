@@ -46,7 +46,8 @@ final class SecondFactorRequest {
         this.settings = RealmSettings.of(session, context.getRealm());
         this.factors = new Factors(session, settings);
         this.now = Instant.ofEpochMilli(Time.currentTimeMillis());
-        this.form = new GrantForm(context.getFormParams());
+        this.form = new GrantForm(
+                context.getFormParams(), session.getContext().getHttpRequest().getDecodedFormParameters());
         this.answers = new GrantAnswers(context);
     }
 

@@ -1,5 +1,6 @@
 package org.twofactor.keycloak.code;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -20,12 +21,17 @@ import org.keycloak.common.crypto.CryptoIntegration;
  * @param hash Base64
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8018#section-5.2">RFC 8018 5.2 PBKDF2</a>
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record CodeHash(
         @JsonProperty("salt") String salt,
         @JsonProperty("hash") String hash,
         @JsonProperty("rounds") int rounds) {
     private static final String ALGORITHM = "PBKDF2WithHmacSHA512";
     private static final int ROUNDS = 5_000;
+
+    /** Of a stored hash; a row that asks for more is not ours, and would keep a core busy. */
+    private static final int MOST_ROUNDS = 1_000_000;
+
     private static final int SALT_BYTES = 16;
     private static final int HASH_BITS = 512;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -39,6 +45,18 @@ public record CodeHash(
     /** Costs what {@link #matches} costs: for a guess that no stored code could match. */
     public static void runForNothing(Secret code) {
         derive(code, new byte[SALT_BYTES], ROUNDS);
+    }
+
+    /** Whether what was stored can be compared with at all. */
+    public boolean isWhole() {
+        try {
+            return rounds >= 1
+                    && rounds <= MOST_ROUNDS
+                    && decode(salt).length > 0
+                    && decode(hash).length == HASH_BITS / Byte.SIZE;
+        } catch (RuntimeException e) {
+            return false;
+        }
     }
 
     public boolean matches(Secret code) {

@@ -40,6 +40,13 @@ public final class RecoveryCode {
         return Secret.of(typed.reveal().toUpperCase(Locale.ROOT));
     }
 
+    /** Whether each letter is one of the alphabet, in either case. */
+    public static boolean isSpelt(String typed) {
+        return typed.chars()
+                .allMatch(letter -> ALPHABET.indexOf(letter) >= 0
+                        || ALPHABET.toLowerCase(Locale.ROOT).indexOf(letter) >= 0);
+    }
+
     private static Secret startingWith(char first) {
         StringBuilder code = new StringBuilder(LENGTH).append(first);
         while (code.length() < LENGTH) {

@@ -70,6 +70,9 @@ public final class EmailTransfer {
         /** The realm wants no mail to that domain. */
         record Forbidden() implements Initiation {}
 
+        /** The realm's user profile lets the user change no address. */
+        record ReadOnly() implements Initiation {}
+
         /** @param sentence the realm's rule that the address breaks, in its own words */
         record Invalid(String sentence) implements Initiation {}
     }
@@ -86,7 +89,7 @@ public final class EmailTransfer {
         /** Somebody has taken the address since the code was sent. */
         record AlreadyInUse() implements Completion {}
 
-        /** The address lives in a user storage that can't be written. */
+        /** The address lives in a user storage that can't be written, or the user may not change it by now. */
         record ReadOnly() implements Completion {}
 
         /** @param sentence the realm's rule that the address breaks by now, in its own words */
@@ -104,6 +107,9 @@ public final class EmailTransfer {
         }
         String to = CodeMails.normalised(address);
         Verdict verdict = verdict(user, to);
+        if (verdict.readOnly()) {
+            return new Initiation.ReadOnly();
+        }
         if (verdict.sentence().isPresent()) {
             return new Initiation.Invalid(verdict.sentence().get());
         }
@@ -152,6 +158,9 @@ public final class EmailTransfer {
     private Completion move(UserModel user, String address, EventBuilder event, Instant now) {
         Optional<String> old = Optional.ofNullable(user.getEmail());
         Verdict verdict = verdict(user, address);
+        if (verdict.readOnly()) {
+            return new Completion.ReadOnly();
+        }
         if (verdict.taken()) {
             return new Completion.AlreadyInUse();
         }
@@ -173,24 +182,33 @@ public final class EmailTransfer {
      * What the realm's rules say of an address.
      *
      * @param profile with the address in it, where nothing is against it
+     * @param readOnly whether no other address would do either
      * @param sentence the rule that it breaks
      */
-    private record Verdict(Optional<UserProfile> profile, boolean taken, Optional<String> sentence) {}
+    private record Verdict(Optional<UserProfile> profile, boolean readOnly, boolean taken, Optional<String> sentence) {
+        static Verdict ofReadOnly() {
+            return new Verdict(Optional.empty(), true, false, Optional.empty());
+        }
+    }
 
     private Verdict verdict(UserModel user, String address) {
         try {
             UserProfile profile = KeycloakCompat.profileWithEmail(session, user, address);
             // Where addresses are names and names stay, Keycloak would go on with the old one and call it a success.
             return profile.getAttributes().isReadOnly(UserModel.EMAIL)
-                    ? new Verdict(Optional.empty(), false, Optional.of(LoginMessages.text(session, user, READ_ONLY)))
-                    : new Verdict(Optional.of(profile), false, Optional.empty());
+                    ? Verdict.ofReadOnly()
+                    : new Verdict(Optional.of(profile), false, false, Optional.empty());
         } catch (ValidationException e) {
+            // Before anything else is said of the address: whether it is taken is not to be told by it.
+            if (e.getErrors().stream().anyMatch(error -> READ_ONLY.equals(error.getMessage()))) {
+                return Verdict.ofReadOnly();
+            }
             List<ValidationException.Error> others = e.getErrors().stream()
                     .filter(error -> !saysTaken(error.getMessage()))
                     .toList();
             return others.isEmpty()
-                    ? new Verdict(Optional.empty(), true, Optional.empty())
-                    : new Verdict(Optional.empty(), false, Optional.of(sentence(user, others.get(0))));
+                    ? new Verdict(Optional.empty(), false, true, Optional.empty())
+                    : new Verdict(Optional.empty(), false, false, Optional.of(sentence(user, others.get(0))));
         }
     }
 

@@ -149,13 +149,13 @@ public final class EnrolledUsers {
             return Map.of();
         }
         return database.createQuery(
-                        "select c.user.id, c.type, c.credentialData from CredentialEntity c"
+                        "select c.user.id, c.type, c.credentialData, c.userLabel from CredentialEntity c"
                                 + " where c.user.id in (:users) and c.type in (:types)",
                         Object[].class)
                 .setParameter("users", users)
                 .setParameter("types", knownTypes())
                 .getResultStream()
-                .map(row -> new Credential((String) row[0], (String) row[1], (String) row[2]))
+                .map(row -> new Credential((String) row[0], (String) row[1], (String) row[2], (String) row[3]))
                 .collect(Collectors.groupingBy(Credential::user));
     }
 
@@ -168,15 +168,15 @@ public final class EnrolledUsers {
                 .sorted()
                 .toList();
         List<String> locked = Stream.of(FactorId.values())
-                .filter(factor ->
-                        credentials.stream().anyMatch(it -> it.isLock() && FactorLock.isOf(factor, it.data())))
+                .filter(factor -> credentials.stream()
+                        .anyMatch(it -> it.isLock() && FactorLock.isOf(factor, it.data(), it.label())))
                 .map(FactorId::wireName)
                 .toList();
         return new EnrolledUser(
                 (String) user[0], (String) user[1], (String) user[2], enabled, (Boolean) user[3], methods, locked);
     }
 
-    private record Credential(String user, String type, String data) {
+    private record Credential(String user, String type, String data, String label) {
         boolean isLock() {
             return type.equals(FactorLock.CREDENTIAL_TYPE);
         }

@@ -62,7 +62,7 @@ public final class RecoveryCodes extends GuardedFactor {
         return row(user).map(CredentialModel::getCreatedDate).map(Instant::ofEpochMilli);
     }
 
-    /** How many codes are left; zero where there is no set. */
+    /** How many codes are left; zero where there is no set, or none that can be read. */
     public int remaining(UserModel user) {
         return row(user).map(RecoveryCodeCredential::remaining).orElse(0);
     }
@@ -124,13 +124,14 @@ public final class RecoveryCodes extends GuardedFactor {
 
     @Override
     boolean isCorrupt(UserModel user) {
-        return false;
+        return row(user).flatMap(RecoveryCodeCredential::read).isEmpty();
     }
 
     @Override
     boolean spend(UserModel user, Secret guess, Instant now) {
         Secret code = RecoveryCode.normalised(guess);
-        RecoveryCodeCredential set = RecoveryCodeCredential.from(row(user).orElseThrow());
+        RecoveryCodeCredential set =
+                row(user).flatMap(RecoveryCodeCredential::read).orElseThrow();
         Optional<StoredCode> candidate = set.startingWith(first(code));
         if (candidate.isEmpty()) {
             CodeHash.runForNothing(code);
@@ -170,11 +171,13 @@ public final class RecoveryCodes extends GuardedFactor {
 
     /** Strikes off everything that is claimed, so that a copy which is a moment old brings no used code back. */
     private static OptionalInt strikeClaimed(KeycloakSession own, UserModel user, String setId) {
-        CredentialModel row = user.credentialManager().getStoredCredentialById(setId);
-        if (row == null) {
+        Optional<RecoveryCodeCredential> stored = Optional.ofNullable(
+                        user.credentialManager().getStoredCredentialById(setId))
+                .flatMap(RecoveryCodeCredential::read);
+        if (stored.isEmpty()) {
             return OptionalInt.empty();
         }
-        RecoveryCodeCredential set = RecoveryCodeCredential.from(row);
+        RecoveryCodeCredential set = stored.get();
         Store store = KeycloakStore.of(own);
         Set<Character> claimed = set.unused().stream()
                 .map(StoredCode::first)

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -14,10 +15,12 @@ import org.keycloak.models.OTPPolicy;
 import org.keycloak.models.UserCredentialModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.credential.OTPCredentialModel;
+import org.keycloak.models.credential.dto.OTPCredentialData;
 import org.keycloak.models.utils.TimeBasedOTP;
 import org.keycloak.utils.CredentialHelper;
 import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.code.Secret;
+import org.twofactor.keycloak.code.TypedCode;
 import org.twofactor.keycloak.factor.Verification.Barred;
 import org.twofactor.keycloak.factor.Verification.Inactive;
 import org.twofactor.keycloak.factor.Verification.NotAllowed;
@@ -36,11 +39,9 @@ import org.twofactor.keycloak.store.StoreKey;
  *     use</a>
  */
 public final class Totp extends GuardedFactor {
-    /** The fewest digits that an OTP policy of Keycloak's can ask for. */
-    public static final int FEWEST_DIGITS = 6;
-
-    /** The most digits that an OTP policy of Keycloak's can ask for. */
-    public static final int MOST_DIGITS = 8;
+    /** Those of Keycloak's OTP policies, by the names of the JCA. */
+    private static final Set<String> ALGORITHMS =
+            Set.of(TimeBasedOTP.HMAC_SHA1, TimeBasedOTP.HMAC_SHA256, TimeBasedOTP.HMAC_SHA512);
 
     /** How many apps a user may have: a phone, a spare one, and some more. */
     public static final int MOST_APPS = 5;
@@ -82,12 +83,12 @@ public final class Totp extends GuardedFactor {
      * @see <a href="https://www.rfc-editor.org/rfc/rfc4226#section-4">RFC 4226 4, R6: 160 bits recommended</a>
      */
     public TotpSetUp setUp(UserModel user, boolean withSecondFactor, Instant now) {
-        return TotpSetUp.of(pending.start(user, withSecondFactor, now), totpPolicy(), realm, user);
+        return TotpSetUp.of(session, pending.start(user, withSecondFactor, now), totpPolicy(), user);
     }
 
     /** The set-up that {@link #enable} could confirm, whoever began it. */
     public Optional<TotpSetUp> pending(UserModel user, boolean twoFactorOn, Instant now) {
-        return pending.of(user, twoFactorOn, now).map(seed -> TotpSetUp.of(seed, totpPolicy(), realm, user));
+        return pending.of(user, twoFactorOn, now).map(seed -> TotpSetUp.of(session, seed, totpPolicy(), user));
     }
 
     /** What becomes of the apps that a user has, once another is set up. */
@@ -228,7 +229,10 @@ public final class Totp extends GuardedFactor {
     }
 
     private Stream<OTPCredentialModel> readable(UserModel user) {
-        return rows(user).filter(row -> !isHotp(row)).flatMap(row -> read(row).stream());
+        return rows(user)
+                .filter(row -> !isHotp(row))
+                .flatMap(row -> read(row).stream())
+                .filter(Totp::isWhole);
     }
 
     /** A federated user's TOTP may live in the user storage, where there is no row to read. */
@@ -245,13 +249,23 @@ public final class Totp extends GuardedFactor {
                 .isPresent();
     }
 
+    /** Whether it is one that codes can be reckoned from: Keycloak would fail, or count every code as wrong. */
+    private static boolean isWhole(OTPCredentialModel credential) {
+        OTPCredentialData data = credential.getOTPCredentialData();
+        return OTPCredentialModel.TOTP.equals(data.getSubType())
+                && ALGORITHMS.contains(String.valueOf(data.getAlgorithm()))
+                && data.getPeriod() > 0
+                && data.getDigits() >= TypedCode.FEWEST_TOTP_DIGITS
+                && data.getDigits() <= TypedCode.MOST_TOTP_DIGITS;
+    }
+
     private static Optional<OTPCredentialModel> read(CredentialModel row) {
         try {
             OTPCredentialModel credential = OTPCredentialModel.createFromCredentialModel(row);
-            boolean whole = credential.getOTPSecretData().getValue() != null
+            boolean there = credential.getOTPSecretData().getValue() != null
                     && credential.getOTPCredentialData().getSubType() != null
                     && credential.getDecodedSecret().length > 0;
-            return whole ? Optional.of(credential) : Optional.empty();
+            return there ? Optional.of(credential) : Optional.empty();
         } catch (RuntimeException e) {
             // Its message may quote the row, and with it the seed.
             LOG.warnf(

@@ -1,15 +1,18 @@
 package org.twofactor.keycloak.guard;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.keycloak.credential.CredentialModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.keycloak.util.JsonSerialization;
 import org.twofactor.keycloak.FactorId;
+import org.twofactor.keycloak.code.RowVersion;
 import org.twofactor.keycloak.compat.KeycloakCompat;
 import org.twofactor.keycloak.compat.OwnTransaction;
 
@@ -24,12 +27,14 @@ import org.twofactor.keycloak.compat.OwnTransaction;
 public final class FactorLock {
     public static final String CREDENTIAL_TYPE = "two-factor-lock";
 
+    private static final String LABEL = " locked after ";
+
     private FactorLock() {}
 
     /**
      * What the lock's row says.
      *
-     * @param failures wrong guesses in a row that led to it
+     * @param failures wrong guesses in a row that led to it; zero where the row does not say
      */
     public record Lock(Instant since, int failures) {}
 
@@ -38,14 +43,18 @@ public final class FactorLock {
     }
 
     private static Lock read(CredentialModel row) {
+        Long since = row.getCreatedDate();
+        return new Lock(
+                since == null ? Instant.EPOCH : Instant.ofEpochMilli(since),
+                data(row.getCredentialData()).path("failures").asInt());
+    }
+
+    private static JsonNode data(String credentialData) {
         try {
-            JsonNode data = JsonSerialization.readValue(row.getCredentialData(), JsonNode.class);
-            Long since = row.getCreatedDate();
-            return new Lock(
-                    since == null ? Instant.EPOCH : Instant.ofEpochMilli(since),
-                    data.path("failures").asInt());
-        } catch (IOException e) {
-            throw new IllegalStateException("lock " + row.getId() + " can't be read", e);
+            JsonNode data = JsonSerialization.readValue(credentialData, JsonNode.class);
+            return data == null ? MissingNode.getInstance() : data;
+        } catch (IOException | RuntimeException e) {
+            return MissingNode.getInstance();
         }
     }
 
@@ -70,10 +79,10 @@ public final class FactorLock {
             }
             CredentialModel row = new CredentialModel();
             row.setType(CREDENTIAL_TYPE);
-            row.setUserLabel(factor.wireName() + " locked after " + failures + " wrong guesses in a row");
+            row.setUserLabel(factor.wireName() + LABEL + failures + " wrong guesses in a row");
             row.setCreatedDate(now.toEpochMilli());
-            row.setCredentialData(
-                    "{\"factor\":\"%s\",\"failures\":%d,\"since\":\"%s\"}".formatted(factor.wireName(), failures, now));
+            row.setCredentialData("{\"version\":%d,\"factor\":\"%s\",\"failures\":%d,\"since\":\"%s\"}"
+                    .formatted(RowVersion.CURRENT, factor.wireName(), failures, now));
             row.setSecretData("{}");
             same.credentialManager().createStoredCredential(row);
         });
@@ -100,14 +109,27 @@ public final class FactorLock {
         return same == null ? null : KeycloakCompat.pastCache(same);
     }
 
-    private static java.util.stream.Stream<CredentialModel> rows(UserModel user, FactorId factor) {
+    private static Stream<CredentialModel> rows(UserModel user, FactorId factor) {
         return user.credentialManager()
                 .getStoredCredentialsByTypeStream(CREDENTIAL_TYPE)
-                .filter(row -> isOf(factor, row.getCredentialData()));
+                .filter(row -> isOf(factor, row.getCredentialData(), row.getUserLabel()));
     }
 
-    /** @param credentialData of a lock's row; perhaps null */
-    public static boolean isOf(FactorId factor, String credentialData) {
-        return credentialData != null && credentialData.contains("\"factor\":\"" + factor.wireName() + "\"");
+    /**
+     * Whether a lock is that factor's. Whatever its version, a lock locks the factor that it names. One that can't be read
+     * is known by its label, and where that is gone too it locks all of them: nobody gets in because a row was damaged.
+     *
+     * @param credentialData of a lock's row; perhaps null
+     * @param label of the row; perhaps null
+     */
+    public static boolean isOf(FactorId factor, String credentialData, String label) {
+        JsonNode named = data(credentialData).path("factor");
+        if (named.isTextual()) {
+            return named.textValue().equals(factor.wireName());
+        }
+        Optional<FactorId> labelled = Stream.of(FactorId.values())
+                .filter(it -> label != null && label.startsWith(it.wireName() + LABEL))
+                .findFirst();
+        return labelled.isEmpty() || labelled.get() == factor;
     }
 }

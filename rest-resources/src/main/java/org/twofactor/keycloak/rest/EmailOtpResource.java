@@ -44,7 +44,7 @@ public final class EmailOtpResource extends UnmatchedPaths {
                                         style,
                                         operation.now())
                                 .through(new DispatchDoor(RestError.TOO_MANY_OTP_EMAILS))),
-                JsonBody.Field.email("email", 1, LONGEST_ADDRESS));
+                JsonBody.Field.email(operation.realm(), "email", 1, LONGEST_ADDRESS));
     }
 
     @POST
@@ -145,7 +145,7 @@ public final class EmailOtpResource extends UnmatchedPaths {
     }
 
     private static JsonBody.Field otp() {
-        return JsonBody.Field.of("otp", MailCode.DIGITS, MailCode.DIGITS);
+        return JsonBody.Field.digits("otp", MailCode.DIGITS, MailCode.DIGITS);
     }
 
     private Operation operation(EventType type, String name) {

@@ -37,7 +37,7 @@ public final class EmailResource extends UnmatchedPaths {
                                 caller.bySudoToken(),
                                 style,
                                 operation.now()))),
-                JsonBody.Field.email("email", 1, LONGEST_ADDRESS));
+                JsonBody.Field.email(operation.realm(), "email", 1, LONGEST_ADDRESS));
     }
 
     @PUT
@@ -55,7 +55,7 @@ public final class EmailResource extends UnmatchedPaths {
                                 body.get("otp"),
                                 operation.event().builder(),
                                 operation.now())),
-                JsonBody.Field.of("otp", MailCode.DIGITS, MailCode.DIGITS));
+                JsonBody.Field.digits("otp", MailCode.DIGITS, MailCode.DIGITS));
     }
 
     private EmailTransfer transfer(Operation operation) {
@@ -66,9 +66,13 @@ public final class EmailResource extends UnmatchedPaths {
         if (initiation instanceof Initiation.Answered answered) {
             return answered.dispatch().through(new DispatchDoor(RestError.TOO_MANY_TRANSFER_ATTEMPTS));
         }
-        return initiation instanceof Initiation.Invalid invalid
-                ? Answer.badRequest(invalid.sentence())
-                : Answer.refusal(RestError.FORBIDDEN_MAIL_PROVIDER);
+        if (initiation instanceof Initiation.Invalid invalid) {
+            return Answer.badRequest(invalid.sentence());
+        }
+        return Answer.refusal(
+                initiation instanceof Initiation.ReadOnly
+                        ? RestError.EMAIL_READ_ONLY
+                        : RestError.FORBIDDEN_MAIL_PROVIDER);
     }
 
     private static Answer completed(Completion completion) {

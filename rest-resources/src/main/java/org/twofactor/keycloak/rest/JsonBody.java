@@ -15,9 +15,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.utils.EmailValidationUtil;
+import org.keycloak.models.RealmModel;
+import org.twofactor.keycloak.code.RecoveryCode;
 import org.twofactor.keycloak.code.Secret;
+import org.twofactor.keycloak.code.TypedCode;
+import org.twofactor.keycloak.code.UnicodeText;
+import org.twofactor.keycloak.mail.MailAddress;
 
 /**
  * The JSON body of a request, read and checked by ourselves: what Keycloak's own reader refuses it refuses with a body
@@ -40,32 +45,65 @@ final class JsonBody {
     /**
      * A string that the body must have.
      *
+     * @param reading what of the text is meant; the bounds are those of what it leaves
      * @param complaint what else is wrong with a value of the right length, as a sentence
      */
-    record Field(String name, Supplier<Bounds> bounds, Function<String, Optional<String>> complaint) {
+    record Field(
+            String name,
+            UnaryOperator<String> reading,
+            Supplier<Bounds> bounds,
+            Function<String, Optional<String>> complaint) {
         private static final int SHORTEST_PASSWORD = 8;
         private static final int LONGEST_PASSWORD = 256;
 
         static Field of(String name, int least, int most) {
-            return of(name, () -> new Bounds(least, most));
+            return new Field(name, UnaryOperator.identity(), () -> new Bounds(least, most), value -> Optional.empty());
         }
 
-        static Field of(String name, Supplier<Bounds> bounds) {
-            return new Field(name, bounds, value -> Optional.empty());
+        /** A code of digits, as people paste it. */
+        static Field digits(String name, int least, int most) {
+            return digits(name, () -> new Bounds(least, most));
         }
 
-        static Field email(String name, int least, int most) {
+        static Field digits(String name, Supplier<Bounds> bounds) {
             return new Field(
                     name,
+                    TypedCode::lettersAndDigits,
+                    bounds,
+                    value -> TypedCode.isDigits(value)
+                            ? Optional.empty()
+                            : Optional.of("body/" + name + " must match pattern \"^[0-9]+$\""));
+        }
+
+        /** A recovery code, as people paste it. */
+        static Field recoveryCode(String name) {
+            return new Field(
+                    name,
+                    TypedCode::lettersAndDigits,
+                    () -> new Bounds(RecoveryCode.LENGTH, RecoveryCode.LENGTH),
+                    value -> RecoveryCode.isSpelt(value)
+                            ? Optional.empty()
+                            : Optional.of("body/" + name + " must match pattern \"^[A-HJ-NP-Za-hj-np-z2-9]+$\""));
+        }
+
+        /** An address that the realm can send mail to. */
+        static Field email(RealmModel realm, String name, int least, int most) {
+            return new Field(
+                    name,
+                    UnaryOperator.identity(),
                     () -> new Bounds(least, most),
-                    value -> EmailValidationUtil.isValidEmail(value)
+                    value -> MailAddress.isDeliverable(realm, value)
                             ? Optional.empty()
                             : Optional.of("Invalid email address"));
         }
 
         /** The contract's own rules; those of the realm come on top. */
         static Field newPassword(String name) {
-            return new Field(name, () -> new Bounds(SHORTEST_PASSWORD, LONGEST_PASSWORD), Field::lacksKindOfCharacter);
+            return new Field(
+                    name,
+                    UnaryOperator.identity(),
+                    () -> new Bounds(SHORTEST_PASSWORD, LONGEST_PASSWORD),
+                    Field::lacksKindOfCharacter);
         }
 
         private static Optional<String> lacksKindOfCharacter(String password) {
@@ -116,7 +154,10 @@ final class JsonBody {
         if (!value.isTextual()) {
             throw new Malformed("body/" + field.name() + " must be string");
         }
-        String text = value.textValue();
+        if (!UnicodeText.is(value.textValue())) {
+            throw new Malformed("body/" + field.name() + " must be Unicode text without NUL");
+        }
+        String text = field.reading().apply(value.textValue());
         int length = text.codePointCount(0, text.length());
         Bounds bounds = field.bounds().get();
         if (length < bounds.least()) {

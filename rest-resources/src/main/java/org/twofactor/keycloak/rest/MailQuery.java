@@ -2,6 +2,7 @@ package org.twofactor.keycloak.rest;
 
 import java.util.Optional;
 import java.util.function.Function;
+import org.twofactor.keycloak.code.UnicodeText;
 import org.twofactor.keycloak.mail.MailStyle;
 
 /**
@@ -24,6 +25,9 @@ record MailQuery(Operation operation) {
                 operation.session().getContext().getUri().getQueryParameters().getFirst(name);
         if (value == null) {
             return Optional.empty();
+        }
+        if (!UnicodeText.is(value)) {
+            throw new JsonBody.Malformed("querystring/%s must be Unicode text without NUL".formatted(name));
         }
         int length = value.codePointCount(0, value.length());
         if (length < least) {

@@ -35,7 +35,7 @@ public final class PasswordResource extends UnmatchedPaths {
                 (caller, body) -> query.answer(style -> ResetAnswers.CODE.to(new ResetMails(
                                 session, operation.settings())
                         .sendCode(body.get("email").reveal(), Devices.shown(operation), style, operation.now()))),
-                JsonBody.Field.email("email", 1, LONGEST_INPUT));
+                JsonBody.Field.email(operation.realm(), "email", 1, LONGEST_INPUT));
     }
 
     @POST
@@ -53,7 +53,7 @@ public final class PasswordResource extends UnmatchedPaths {
                                         body.get("otp"),
                                         Devices.shown(operation),
                                         operation.now())),
-                JsonBody.Field.email("email", 1, LONGEST_INPUT),
+                JsonBody.Field.email(operation.realm(), "email", 1, LONGEST_INPUT),
                 otp());
     }
 
@@ -73,7 +73,7 @@ public final class PasswordResource extends UnmatchedPaths {
                                         body.get("newPassword"),
                                         Devices.shown(operation),
                                         operation.now())),
-                JsonBody.Field.email("userEmail", 1, LONGEST_INPUT),
+                JsonBody.Field.email(operation.realm(), "userEmail", 1, LONGEST_INPUT),
                 otp(),
                 JsonBody.Field.newPassword("newPassword"));
     }
@@ -141,7 +141,7 @@ public final class PasswordResource extends UnmatchedPaths {
     }
 
     private static JsonBody.Field otp() {
-        return JsonBody.Field.of("otp", MailCode.DIGITS, MailCode.DIGITS);
+        return JsonBody.Field.digits("otp", MailCode.DIGITS, MailCode.DIGITS);
     }
 
     private Operation operation(EventType type, String name) {

@@ -8,7 +8,6 @@ import java.io.InputStream;
 import org.keycloak.events.EventType;
 import org.keycloak.models.KeycloakSession;
 import org.twofactor.keycloak.FactorId;
-import org.twofactor.keycloak.code.RecoveryCode;
 import org.twofactor.keycloak.factor.RecoveryCodes;
 import org.twofactor.keycloak.rest.CallerCheck.Access;
 import org.twofactor.keycloak.rest.FactorDoor.FactorErrors;
@@ -32,7 +31,7 @@ public final class RecoveryCodeResource extends UnmatchedPaths {
                         .through(new FactorDoor(
                                 FactorErrors.RECOVERY_CODE,
                                 () -> new SecondFactorLogin(operation, FactorId.RECOVERY_CODE).answer(caller))),
-                JsonBody.Field.of("recoveryCode", RecoveryCode.LENGTH, RecoveryCode.LENGTH));
+                JsonBody.Field.recoveryCode("recoveryCode"));
     }
 
     @GET

@@ -12,6 +12,7 @@ import org.keycloak.events.EventType;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.twofactor.keycloak.FactorId;
+import org.twofactor.keycloak.code.TypedCode;
 import org.twofactor.keycloak.factor.Totp;
 import org.twofactor.keycloak.factor.TotpSetUp;
 import org.twofactor.keycloak.rest.CallerCheck.Access;
@@ -55,7 +56,7 @@ public final class TotpResource extends UnmatchedPaths {
                                     () -> Answer.recoveryCodes(
                                             operation.enrolment().activated(user, totp, on, operation.now()))));
                 },
-                JsonBody.Field.of("totp", () -> {
+                JsonBody.Field.digits("totp", () -> {
                     int digits = operation.realm().getOTPPolicy().getDigits();
                     return new JsonBody.Bounds(digits, digits);
                 }));
@@ -76,7 +77,7 @@ public final class TotpResource extends UnmatchedPaths {
                         .through(new FactorDoor(
                                 FactorErrors.TOTP,
                                 () -> new SecondFactorLogin(operation, FactorId.TOTP).answer(caller))),
-                JsonBody.Field.of("totp", Totp.FEWEST_DIGITS, Totp.MOST_DIGITS));
+                JsonBody.Field.digits("totp", TypedCode.FEWEST_TOTP_DIGITS, TypedCode.MOST_TOTP_DIGITS));
     }
 
     @GET

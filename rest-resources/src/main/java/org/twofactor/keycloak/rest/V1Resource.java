@@ -34,6 +34,6 @@ public final class V1Resource extends UnmatchedPaths {
                 (caller, body) -> query.answer(style -> ResetAnswers.LINK.to(new ResetMails(
                                 session, operation.settings())
                         .sendLink(body.get("email").reveal(), Devices.shown(operation), style, operation.now()))),
-                JsonBody.Field.email("email", SHORTEST_ADDRESS, LONGEST_ADDRESS));
+                JsonBody.Field.email(operation.realm(), "email", SHORTEST_ADDRESS, LONGEST_ADDRESS));
     }
 }

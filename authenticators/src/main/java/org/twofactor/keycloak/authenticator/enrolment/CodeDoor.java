@@ -43,11 +43,7 @@ record CodeDoor(
 
     @Override
     public Void rejected() {
-        Message message = Message.of(
-                attempt.factor() == FactorId.EMAIL_OTP
-                        ? "two-factor-error-wrong-mail-code"
-                        : "two-factor-error-wrong-code");
-        return refuse(Errors.INVALID_USER_CREDENTIALS, reasons().wrong(), message);
+        return refuse(Errors.INVALID_USER_CREDENTIALS, reasons().wrong(), Message.wrongCode(attempt.factor()));
     }
 
     @Override

@@ -2,12 +2,12 @@ package org.twofactor.keycloak.authenticator.enrolment;
 
 import java.time.Duration;
 import java.util.Optional;
-import org.keycloak.utils.EmailValidationUtil;
 import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.authenticator.LeftToRight;
 import org.twofactor.keycloak.factor.EmailOtp;
 import org.twofactor.keycloak.factor.Factor;
 import org.twofactor.keycloak.factor.Factors;
+import org.twofactor.keycloak.mail.MailAddress;
 import org.twofactor.keycloak.mail.MailStyle;
 
 /**
@@ -53,7 +53,7 @@ final class EmailOtpStep implements EnrolStep {
     }
 
     private void addressPosted(Visit visit) {
-        Optional<String> address = visit.field(EMAIL).filter(EmailOtpStep::isAddress);
+        Optional<String> address = visit.field(EMAIL).filter(text -> isAddress(visit, text));
         if (address.isEmpty()) {
             addressPage(visit)
                     .wrong(EMAIL, Message.of("two-factor-enrol-email-otp-invalid"))
@@ -77,12 +77,18 @@ final class EmailOtpStep implements EnrolStep {
             addressPage(visit).with(EMAIL, address).show();
         } else if (visit.field("send").isPresent()) {
             resend(visit, address);
-        } else if (visit.code().isEmpty()) {
-            codePage(visit, address).wrong(Page.CODE, Message.MISSING_CODE).show();
+        } else if (visit.code(FactorId.EMAIL_OTP).isEmpty()) {
+            codePage(visit, address)
+                    .wrong(Page.CODE, visit.codeProblem(FactorId.EMAIL_OTP))
+                    .show();
         } else {
             visit.factors()
                     .emailOtp()
-                    .enable(visit.user(), visit.twoFactorOn(), visit.code().get(), visit.now())
+                    .enable(
+                            visit.user(),
+                            visit.twoFactorOn(),
+                            visit.code(FactorId.EMAIL_OTP).get(),
+                            visit.now())
                     .through(new CodeDoor(
                             visit,
                             CodeDoor.Attempt.toEnable(FactorId.EMAIL_OTP),
@@ -140,7 +146,8 @@ final class EmailOtpStep implements EnrolStep {
         return new Page(visit, CODE_PAGE).mailed(LeftToRight.of(address), wait);
     }
 
-    private static boolean isAddress(String text) {
-        return text.codePointCount(0, text.length()) <= LONGEST_ADDRESS && EmailValidationUtil.isValidEmail(text);
+    private static boolean isAddress(Visit visit, String text) {
+        return text.codePointCount(0, text.length()) <= LONGEST_ADDRESS
+                && MailAddress.isDeliverable(visit.context().getRealm(), text);
     }
 }

@@ -67,13 +67,13 @@ final class SudoStep {
     }
 
     private void verify(Visit visit, FactorId factor, Runnable given) {
-        if (visit.code().isEmpty()) {
-            page(visit, factor).wrong(Page.CODE, Message.MISSING_CODE).show();
+        if (visit.code(factor).isEmpty()) {
+            page(visit, factor).wrong(Page.CODE, visit.codeProblem(factor)).show();
             return;
         }
         visit.factors()
                 .of(factor)
-                .verify(visit.user(), visit.code().get(), visit.now())
+                .verify(visit.user(), visit.code(factor).get(), visit.now())
                 .through(new CodeDoor(
                         visit,
                         CodeDoor.Attempt.toAuthenticate(factor),

@@ -7,6 +7,7 @@ import org.keycloak.models.OTPPolicy;
 import org.keycloak.models.credential.OTPCredentialModel;
 import org.keycloak.utils.TotpUtils;
 import org.twofactor.keycloak.FactorId;
+import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.factor.Factor;
 import org.twofactor.keycloak.factor.Factors;
 import org.twofactor.keycloak.factor.Totp.Others;
@@ -47,17 +48,22 @@ final class TotpStep implements EnrolStep {
             return;
         }
         Optional<TotpSetUp> setUp = begun(visit);
+        Optional<Secret> code = visit.code(FactorId.TOTP)
+                .filter(typed -> setUp.isEmpty()
+                        || typed.reveal().length() == setUp.get().digits());
         if (setUp.isEmpty()) {
             lapsed(visit);
-        } else if (visit.code().isEmpty()) {
-            page(visit, setUp.get()).wrong(Page.CODE, Message.MISSING_CODE).show();
+        } else if (code.isEmpty()) {
+            page(visit, setUp.get())
+                    .wrong(Page.CODE, visit.codeProblem(FactorId.TOTP))
+                    .show();
         } else {
             visit.factors()
                     .totp()
                     .enable(
                             visit.user(),
                             visit.twoFactorOn(),
-                            visit.code().get(),
+                            code.get(),
                             nameToKnowItBy(visit),
                             isToReplace(visit) ? Others.REPLACED : Others.KEPT,
                             visit.now())

@@ -13,8 +13,9 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.keycloak.sessions.AuthenticationSessionModel;
 import org.twofactor.keycloak.FactorId;
-import org.twofactor.keycloak.authenticator.TypedCode;
 import org.twofactor.keycloak.code.Secret;
+import org.twofactor.keycloak.code.TypedCode;
+import org.twofactor.keycloak.code.UnicodeText;
 import org.twofactor.keycloak.factor.Enrolment;
 import org.twofactor.keycloak.factor.Factors;
 import org.twofactor.keycloak.settings.RealmSettings;
@@ -98,18 +99,26 @@ final class Visit {
         return field(PAGE).filter(page::equals).isPresent();
     }
 
-    /** What stands in a field of the form; empty where it is missing or blank. */
+    /** What stands in a field of the form; empty where it is missing or blank, or holds what is no Unicode text. */
     Optional<String> field(String name) {
         if (!HttpMethod.POST.equals(context.getHttpRequest().getHttpMethod())) {
             return Optional.empty();
         }
         String value = context.getHttpRequest().getDecodedFormParameters().getFirst(name);
-        return Optional.ofNullable(value).map(String::strip).filter(text -> !text.isEmpty());
+        return Optional.ofNullable(value)
+                .filter(UnicodeText::is)
+                .map(String::strip)
+                .filter(text -> !text.isEmpty());
     }
 
-    /** The code that was typed. */
-    Optional<Secret> code() {
-        return field(CODE).flatMap(TypedCode::in);
+    /** The code of that factor that was typed; empty where there is none, or nothing that could be one. */
+    Optional<Secret> code(FactorId factor) {
+        return field(CODE).flatMap(typed -> TypedCode.of(factor, typed));
+    }
+
+    /** What is wrong where there is no {@link #code}. */
+    Message codeProblem(FactorId factor) {
+        return TypedCode.isBlank(field(CODE).orElse(null)) ? Message.MISSING_CODE : Message.wrongCode(factor);
     }
 
     /** What the authentication session remembers under that name, for this action and no other. */

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.keycloak.representations.userprofile.config.UPConfig;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.api.Parallel;
@@ -51,6 +52,28 @@ class TotpIT {
                 .isTrue();
         assertThat(disable(token).message()).isEqualTo("TOTP_ALREADY_INACTIVE");
         assertThat(realm.directGrant(user).status()).isEqualTo(200);
+    }
+
+    /** https://github.com/ChristianRiesen/otp/pull/29: apps show a plus sign where one stands for a blank. */
+    @Test
+    void S10_blanksInNamesAreBlanksForTheAppAndAColonIsOne(NewRealm newRealm) {
+        TestRealm named =
+                newRealm.with(it -> it.setDisplayName("ACME:  the + shop")).create();
+        UPConfig profile = named.admin().users().userProfile().getConfiguration();
+        profile.getAttribute("username").setValidations(Map.of());
+        named.admin().users().userProfile().update(profile);
+        TestUser user = named.newUser(it -> it.setUsername("jane + " + it.getUsername()));
+        String url = named.api()
+                .post("/user/2fa/totp/setup")
+                .bearer(named.accessToken(user))
+                .json("{}")
+                .send()
+                .field("url");
+        String name = user.username().replace("+", "%2B").replace(" ", "%20");
+        assertThat(url)
+                .startsWith("otpauth://totp/ACME%20the%20%2B%20shop:" + name + "?")
+                .contains("issuer=ACME%20the%20%2B%20shop&")
+                .doesNotContain("+");
     }
 
     @Test
