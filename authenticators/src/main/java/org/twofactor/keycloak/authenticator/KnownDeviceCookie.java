@@ -34,10 +34,7 @@ final class KnownDeviceCookie implements EventListenerProvider {
                 && event.getError() == null
                 && event.getUserId() != null
                 && event.getSessionId() != null;
-        if (!loggedIn
-                || realm == null
-                || !realm.getId().equals(event.getRealmId())
-                || !RealmSettings.areUsedIn(realm)) {
+        if (!loggedIn || realm == null || !realm.getId().equals(event.getRealmId()) || !RealmSettings.isOurs(realm)) {
             return;
         }
         Optional.ofNullable(session.users().getUserById(realm, event.getUserId()))

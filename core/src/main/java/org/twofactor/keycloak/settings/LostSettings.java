@@ -41,8 +41,8 @@ public final class LostSettings implements EventListenerProvider {
     /** The names of the settings that the realm has lost and has none since; empty where it has lost nothing. */
     public static Optional<String> of(RealmModel realm) {
         return Optional.ofNullable(realm.getAttribute(ATTRIBUTE))
-                .filter(lost -> !lost.isBlank()
-                        && RealmSettings.configured(realm).isEmpty());
+                .filter(lost ->
+                        !lost.isBlank() && RealmSettings.configured(realm).isEmpty());
     }
 
     @Override
@@ -75,9 +75,10 @@ public final class LostSettings implements EventListenerProvider {
     /** As they were before this request, of which another transaction sees nothing yet. */
     private List<String> keysBefore(String realmId) {
         return KeycloakModelUtils.runJobInTransactionWithResult(
-                session.getKeycloakSessionFactory(), own -> Optional.ofNullable(
-                                own.realms().getRealm(realmId))
-                        .map(realm -> List.copyOf(RealmSettings.configured(realm).keySet()))
+                session.getKeycloakSessionFactory(),
+                own -> Optional.ofNullable(own.realms().getRealm(realmId))
+                        .map(realm ->
+                                List.copyOf(RealmSettings.configured(realm).keySet()))
                         .orElse(List.of()));
     }
 

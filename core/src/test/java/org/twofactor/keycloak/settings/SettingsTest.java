@@ -64,11 +64,14 @@ class SettingsTest {
     @Test
     void S31_aBadValueFallsToTheServersDefaultAndNoLower() {
         Map<String, String> ofServer = Map.of("freeGuesses", "3", "longestWait", "7200");
-        Settings settings = Settings.of(Map.of("freeGuesses", "9999", "firstWait", "600", "longestWait", "60"), ofServer);
+        Settings settings =
+                Settings.of(Map.of("freeGuesses", "9999", "firstWait", "600", "longestWait", "60"), ofServer);
         assertThat(settings.guessPolicy().freeGuesses()).isEqualTo(3);
         assertThat(settings.guessPolicy().firstWait()).hasSeconds(30);
         assertThat(settings.guessPolicy().longestWait()).hasHours(2);
-        assertThat(Settings.of(Map.of("freeGuesses", "2"), ofServer).guessPolicy().freeGuesses())
+        assertThat(Settings.of(Map.of("freeGuesses", "2"), ofServer)
+                        .guessPolicy()
+                        .freeGuesses())
                 .isEqualTo(2);
     }
 

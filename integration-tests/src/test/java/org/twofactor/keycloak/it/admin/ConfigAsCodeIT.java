@@ -109,7 +109,9 @@ class ConfigAsCodeIT {
         try {
             List<String> kept = new ArrayList<>(refusedToRemove(user.user(), user.accessToken()));
             kept.addAll(refusedToRemove(byMail.user(), byMail.accessToken()));
-            assertThat(kept).containsOnlyOnce("otp", "email-otp", "webauthn", "two-factor-lock").contains("recovery-code");
+            assertThat(kept)
+                    .containsOnlyOnce("otp", "email-otp", "webauthn", "two-factor-lock")
+                    .contains("recovery-code");
         } finally {
             restore();
         }
@@ -205,7 +207,11 @@ class ConfigAsCodeIT {
             assertThat(warnings()).containsExactly("SETTINGS_LOST");
             Answer login = realm.api()
                     .post("/auth/login")
-                    .json(Map.of("username", user.user().username(), "password", user.user().password()))
+                    .json(Map.of(
+                            "username",
+                            user.user().username(),
+                            "password",
+                            user.user().password()))
                     .send();
             assertThat(login.message()).isEqualTo("LOGIN_CLIENT_NOT_CONFIGURED");
         } finally {
@@ -221,10 +227,12 @@ class ConfigAsCodeIT {
         try {
             put(Map.of("enabled", true, "config", Map.of("loginClient", "app")));
             assertThat(warnings()).isEmpty();
-            assertThat(call("PUT", ACTION + "/config", Map.of("config", Map.of())).status())
+            assertThat(call("PUT", ACTION + "/config", Map.of("config", Map.of()))
+                            .status())
                     .isEqualTo(204);
             assertThat(warnings()).isEmpty();
-            assertThat(realm.adminEvents()).noneMatch(event -> event.getOperationType().equals("ACTION"));
+            assertThat(realm.adminEvents())
+                    .noneMatch(event -> event.getOperationType().equals("ACTION"));
         } finally {
             restore();
         }
@@ -307,8 +315,8 @@ class ConfigAsCodeIT {
     }
 
     private void restore() {
-        Stream.of("CONFIGURE_TWO_FACTOR", "second-factor").forEach(alias -> call(
-                "DELETE", "/authentication/required-actions/" + alias, null));
+        Stream.of("CONFIGURE_TWO_FACTOR", "second-factor")
+                .forEach(alias -> call("DELETE", "/authentication/required-actions/" + alias, null));
         realm.registerAction();
         realm.settings(Map.of("loginClient", "app", "freeGuesses", "2"));
     }

@@ -97,7 +97,11 @@ class ImportedRowsIT {
         try (Response response = realm.admin().partialImport(rep)) {
             assertThat(response.getStatus()).isEqualTo(200);
         }
-        String id = realm.admin().users().searchByUsername(account.username(), true).get(0).getId();
+        String id = realm.admin()
+                .users()
+                .searchByUsername(account.username(), true)
+                .get(0)
+                .getId();
         return new TestUser(id, account.username(), account.email(), account.password());
     }
 

@@ -25,8 +25,7 @@ class SettingsDefaultsIT {
     private static final String ACTION = "CONFIGURE_TWO_FACTOR";
 
     @Test
-    void S18_S31_aRealmThatHasSetNothingHasTheDefaults(NewRealm newRealm, KeycloakServer server)
-            throws IOException {
+    void S18_S31_aRealmThatHasSetNothingHasTheDefaults(NewRealm newRealm, KeycloakServer server) throws IOException {
         TestRealm bare = policy(newRealm)
                 .settings(Map.of("sudoLifespan", "60", "freeGuesses", "1"))
                 .create();

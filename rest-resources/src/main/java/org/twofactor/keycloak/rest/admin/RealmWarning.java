@@ -32,17 +32,17 @@ public record RealmWarning(String code, String text) {
                         "A change of the required action CONFIGURE_TWO_FACTOR has cleared the settings " + lost
                                 + ", and the defaults hold. Set them again, and have the tool that did it send them")));
         RealmSettings.complaints(session, realm)
-                .forEach(it -> warnings.add(new RealmWarning(
-                        "SETTING_INVALID", it.sentence() + ". Until then the default holds")));
+                .forEach(it -> warnings.add(
+                        new RealmWarning("SETTING_INVALID", it.sentence() + ". Until then the default holds")));
         RealmSettings.of(session, realm)
                 .loginClient()
                 .flatMap(id -> LoginClient.complaint(realm, id))
-                .ifPresent(it -> warnings.add(
-                        new RealmWarning("SETTING_INVALID", "Login client (loginClient): " + it)));
+                .ifPresent(
+                        it -> warnings.add(new RealmWarning("SETTING_INVALID", "Login client (loginClient): " + it)));
         unreadable.forEach((type, users) -> warnings.add(new RealmWarning(
                 "UNREADABLE_CREDENTIALS",
                 "%d users have credentials of the type %s, which no installed extension reads: if they were second"
-                        .formatted(users, type)
+                                .formatted(users, type)
                         + " factors, these users now log in with the password alone. Demand a new factor of them")));
         return warnings;
     }
