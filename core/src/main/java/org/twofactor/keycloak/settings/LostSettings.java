@@ -89,7 +89,10 @@ public final class LostSettings implements EventListenerProvider {
         event.setTime(Time.currentTimeMillis());
         event.setOperationType(OperationType.ACTION);
         event.setRepresentation(null);
-        event.setDetails(new HashMap<>(Map.of("two_factor_operation", "settings-lost", "settings", lost)));
+        Map<String, String> details = new HashMap<>();
+        details.put("two_factor_operation", "settings-lost");
+        details.put("settings", lost);
+        event.setDetails(details);
         EventStoreProvider store = session.getProvider(EventStoreProvider.class);
         if (realm.isAdminEventsEnabled() && store != null) {
             store.onEvent(event, false);

@@ -146,7 +146,7 @@ class AdminResetIT {
             assertThat(desk.reset(user.user(), "fr").status()).isEqualTo(200);
             assertThat(inbox.next(told.email()).text())
                     .contains(
-                            told == german
+                            told.equals(german)
                                     ? "wurde aus Ihrem Konto bei " + realm.name() + " entfernt."
                                     : "was removed from your account at " + realm.name() + ".")
                     .as("whence the admin came, and by which app")

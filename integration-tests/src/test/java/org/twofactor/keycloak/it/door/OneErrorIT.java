@@ -61,7 +61,7 @@ class OneErrorIT {
         assertThat(user.recoveryCode(user.accessToken(), used).status()).isEqualTo(200);
 
         List<Answer> answers = new ArrayList<>();
-        for (String code : List.of("ABCDEFGHJKLMNPQR", "0000000000000000", "\u00e9".repeat(16), replaced, used)) {
+        for (String code : List.of("ABCDEFGHJKLMNPQR", "2222222222222222", replaced, used)) {
             answers.add(user.recoveryCode(user.accessToken(), code));
         }
         answers.add(user.recoveryCode(user.partialToken(), other.recoveryCode()));

@@ -56,7 +56,7 @@ class TotpIT {
 
     /** https://github.com/ChristianRiesen/otp/pull/29: apps show a plus sign where one stands for a blank. */
     @Test
-    void S10_blanksInNamesAreBlanksForTheAppAndAColonIsOne(NewRealm newRealm) {
+    void blanksInNamesAreBlanksForTheAppAndAColonIsOne(NewRealm newRealm) {
         TestRealm named =
                 newRealm.with(it -> it.setDisplayName("ACME:  the + shop")).create();
         UPConfig profile = named.admin().users().userProfile().getConfiguration();
