@@ -93,7 +93,7 @@ class ResetFailuresIT {
         long lookedAt =
                 answers.stream().filter(answer -> answer.status() == 401).count();
         assertThat(lookedAt).isBetween(1L, (long) LIMIT);
-        assertThat(outcomes(realm, "wrong")).isEqualTo(lookedAt);
+        assertThat(outcomes(realm, "wrong")).isEqualTo((double) lookedAt);
     }
 
     private static TestRealm limited(NewRealm newRealm) {
