@@ -12,6 +12,7 @@ import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.factor.Factors;
 import org.twofactor.keycloak.factor.MailedFactor;
 import org.twofactor.keycloak.mail.MailStyle;
+import org.twofactor.keycloak.mail.MaskedAddress;
 import org.twofactor.keycloak.mailcode.Dispatch;
 
 /**
@@ -46,7 +47,8 @@ abstract class MailCodeFormAuthenticator extends CodeFormAuthenticator {
         CodePage page = new CodePage(context, TEMPLATE)
                 .wrongCode("two-factor-error-wrong-mail-code")
                 .with("twoFactorSent", factor.isChallenged(user, now()));
-        factor.address(user).ifPresent(address -> page.with("twoFactorAddress", MaskedAddress.of(address)));
+        factor.address(user)
+                .ifPresent(address -> page.with("twoFactorAddress", LeftToRight.of(MaskedAddress.of(address))));
         factor.untilNextChallenge(user, now())
                 .filter(wait -> !wait.isZero())
                 .ifPresent(wait -> page.withWait("twoFactorResend", wait));

@@ -14,6 +14,7 @@ import org.keycloak.models.UserModel;
 import org.twofactor.keycloak.factor.EmailOtp;
 import org.twofactor.keycloak.factor.Factor;
 import org.twofactor.keycloak.factor.RecoveryCodes;
+import org.twofactor.keycloak.mail.MaskedAddress;
 import org.twofactor.keycloak.rest.CallerCheck.Access;
 
 /** {@code /realms/{realm}/user}: row 1 of the contract, the resources below it, and the OpenAPI document. */
@@ -36,6 +37,7 @@ public final class UserResource extends UnmatchedPaths {
             methods.put(
                     "emailOtp",
                     emailOtp.address(user)
+                            .map(address -> caller instanceof Caller.Partial ? MaskedAddress.of(address) : address)
                             .flatMap(address -> completed(emailOtp, user).map(it -> with(it, "email", address)))
                             .orElse(null));
             methods.put("totp", completed(operation.factors().totp(), user).orElse(null));

@@ -5,11 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import org.keycloak.events.EventType;
 import org.twofactor.keycloak.FactorId;
-import org.twofactor.keycloak.authenticator.MaskedAddress;
+import org.twofactor.keycloak.authenticator.LeftToRight;
 import org.twofactor.keycloak.authenticator.ProvedFactor;
 import org.twofactor.keycloak.factor.EmailOtp;
 import org.twofactor.keycloak.factor.RecoveryCodes;
 import org.twofactor.keycloak.mail.MailStyle;
+import org.twofactor.keycloak.mail.MaskedAddress;
 
 /**
  * Asks for a second factor before anything is changed: one of those that the user has, whichever is at hand. Guesses go
@@ -125,6 +126,7 @@ final class SudoStep {
                 .emailOtp()
                 .address(visit.user())
                 .map(MaskedAddress::of)
+                .map(LeftToRight::of)
                 .orElse("");
     }
 }

@@ -83,6 +83,20 @@ class EmailOtpIT {
                 .isEqualTo("EMAIL_OTP_UNINITIALIZED");
     }
 
+    /** It proves no more than a password, which may be somebody else's. */
+    @Test
+    void aPartialTokenIsToldTheAddressMaskedAndAnAccessTokenInFull() {
+        TestUser user = realm.newUser();
+        EmailEnrolled enrolled = EmailEnrolled.in(realm, inbox, user, "first-" + user.email());
+
+        Answer masked =
+                realm.api().get("/user/2fa").bearer(enrolled.partialToken()).send();
+
+        String domain = user.email().substring(user.email().indexOf('@'));
+        assertThat(masked.json().at("/emailOtp/email").asText()).isEqualTo("f•••" + domain);
+        assertThat(enrolled.methods().json().at("/emailOtp/email").asText()).isEqualTo("first-" + user.email());
+    }
+
     @Test
     void anotherAddressThanTheAccountsCanBeEnrolledAndReplaced() {
         TestUser user = realm.newUser();
