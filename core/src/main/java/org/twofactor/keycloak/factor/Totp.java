@@ -24,6 +24,7 @@ import org.twofactor.keycloak.code.TypedCode;
 import org.twofactor.keycloak.factor.Verification.Barred;
 import org.twofactor.keycloak.factor.Verification.Inactive;
 import org.twofactor.keycloak.factor.Verification.NotAllowed;
+import org.twofactor.keycloak.guard.FactorLock;
 import org.twofactor.keycloak.settings.Settings;
 import org.twofactor.keycloak.store.KeycloakStore;
 import org.twofactor.keycloak.store.StoreKey;
@@ -107,9 +108,12 @@ public final class Totp extends GuardedFactor {
                 .toList();
     }
 
-    /** Whether another app may be added. Each is one more code that a guess may hit. */
+    /**
+     * Whether another app may be added. Each is one more code that a guess may hit; and those of a locked factor have stood
+     * as many guesses as they may, so that they go when the set-up of another lifts the lock.
+     */
     public boolean hasRoom(UserModel user) {
-        return names(user).size() < MOST_APPS;
+        return names(user).size() < MOST_APPS && !FactorLock.locked(user, id());
     }
 
     /**

@@ -109,9 +109,9 @@ class AdminConsoleTextsIT {
                 .anySatisfy(line ->
                         assertThat(line).startsWith("Two-factor-trusted-device").contains("Chrome", "Linux"));
         assertThat(credentials.dataOf("Email-otp"))
-                .containsExactly(Map.entry("email", user.user().email()));
+                .containsOnly(Map.entry("email", user.user().email()), Map.entry("version", "1"));
         assertThat(credentials.dataOf("Recovery-code"))
-                .containsOnly(Map.entry("issued", "10"), Map.entry("remaining", "10"));
+                .containsOnly(Map.entry("issued", "10"), Map.entry("remaining", "10"), Map.entry("version", "1"));
         assertThat(credentials.dataOf("Two-factor-trusted-device")).containsOnlyKeys("device", "trustedUntil");
     }
 
