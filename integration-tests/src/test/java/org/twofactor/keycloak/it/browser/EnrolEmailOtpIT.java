@@ -51,7 +51,7 @@ class EnrolEmailOtpIT {
         AppPage.in(page.sendRight(mail.code()).finish());
         assertThat(Factors.of(realm, user)).containsExactly("email-otp", "recovery-code");
         assertThat(Factors.one(realm, user, "email-otp").getCredentialData())
-                .isEqualTo("{\"email\":\"" + mailbox + "\"}");
+                .isEqualTo("{\"version\":1,\"email\":\"" + mailbox + "\"}");
         assertThat(realm.user(user).toRepresentation().getEmail()).isEqualTo(user.email());
         assertThat(inbox.next(user.email()).subject()).endsWith("Email code is on");
         assertThat(realm.events("SEND_VERIFY_EMAIL", "UPDATE_CREDENTIAL"))
