@@ -3,6 +3,7 @@ package org.twofactor.keycloak.guard;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.twofactor.keycloak.guard.Admission.Admitted;
 import org.twofactor.keycloak.guard.Admission.Refused;
 import org.twofactor.keycloak.settings.GuessPolicy;
@@ -16,42 +17,66 @@ import org.twofactor.keycloak.store.Store;
  * no more are admitted than the policy allows, and no rollback gives one back. A right guess ends the streak and removes
  * its entries.
  *
- * <p>A guess costs the store one read and one claim, and one write more from the second failure on; one that has to wait
- * costs a read.
+ * <p>A free guess writes its claim alone and finds the failures before it one by one. From the first wait on, the streak's
+ * note says at once how many there are and when the last one was, and guesses come one at a time.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc4226#section-7.3">RFC 4226 7.3 Throttling at the Server</a>
  */
 public final class Guard {
+    /** How often a guess that met another one half way looks again, and how long it waits before each look. */
+    private static final int LOOKS = 40;
+
+    private static final Duration PAUSE = Duration.ofMillis(5);
+
+    /** What a guess waits that meets half-written streaks for all that time. */
+    private static final Duration BUSY = Duration.ofSeconds(1);
+
+    /** Longer than a request takes from reading the streak to claiming its next entry. */
+    private static final Duration MARK_MEMORY = Duration.ofSeconds(10);
+
     private final Store store;
+    private final int looks;
 
     public Guard(Store store) {
+        this(store, LOOKS);
+    }
+
+    Guard(Store store, int looks) {
         this.store = store;
+        this.looks = looks;
     }
 
-    /** Takes the next guess of the streak, or says how long it has to wait. */
+    /**
+     * Takes the next guess of the streak, or says how long it has to wait.
+     *
+     * <p>Where another guess has claimed its entry and not written its time yet, or is just ending the streak, this one
+     * looks again for a moment: what is half written tells neither how long to wait nor whether to wait at all.
+     */
     public Admission admit(GuardKey key, GuessPolicy policy, Instant now) {
-        Attempt attempt = store.apart("admit a guess", own -> attempt(own, key, policy, now));
-        attempt.untimed().ifPresent(streak -> heal(key, streak, now));
-        return attempt.admission();
+        for (int look = 0; look < looks; look++) {
+            Optional<Admission> admission = store.apart("admit a guess", own -> look(own, key, policy, now));
+            if (admission.isPresent()) {
+                return admission.get();
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+        store.apart("heal a streak", own -> heal(own, key, policy, now));
+        return store.apart("admit a guess", own -> look(own, key, policy, now)).orElseGet(() -> new Refused(BUSY));
     }
 
-    /** @param untimed the streak that refused the guess, where it is not written when its last entry was claimed */
-    private record Attempt(Admission admission, Optional<Streak> untimed) {}
-
-    private static Attempt attempt(Store own, GuardKey key, GuessPolicy policy, Instant now) {
+    /** @return nothing where the streak is half written */
+    private static Optional<Admission> look(Store own, GuardKey key, GuessPolicy policy, Instant now) {
         Streak streak = Streak.read(own, key);
         while (true) {
             Duration wait = streak.waitFor(policy, now);
             if (!wait.isZero()) {
-                return new Attempt(new Refused(wait), Optional.of(streak).filter(Streak::isUntimed));
+                return streak.isUntimed() ? Optional.empty() : Optional.of(new Refused(wait));
             }
             if (streak.claimNext(own, key)) {
-                Streak counted = streak.oneMore(now);
-                if (counted.mustBeNoted(policy)) {
-                    counted.write(own, key);
-                }
-                return new Attempt(
-                        new Admitted(counted.failures(), streak.isAfterLock(), streak.next()), Optional.empty());
+                return Optional.of(admitted(own, key, streak, policy, now));
+            }
+            if (streak.isAfterWait(policy) && streak.endsAtNext(own, key)) {
+                return Optional.empty();
             }
             streak = streak.oneMoreAtUnknownTime();
         }
@@ -59,23 +84,26 @@ public final class Guard {
 
     /**
      * A claim whose time was never written, because its node died or an answer of the store was lost, would make everybody
-     * wait from each moment anew. Whoever meets it begins its wait now, so that it heals within one wait.
-     *
-     * <p>Mostly it is only not written yet, and its guess may be right and end the streak meanwhile: then no note of the
-     * streak may stay, or it would live again.
+     * wait from each moment anew. Whoever meets it begins its wait now, so that it heals within one wait. A mark that is
+     * still there is of an earlier streak, which was as long as this one.
      */
-    private void heal(GuardKey key, Streak untimed, Instant now) {
-        boolean noted = store.apart("note when a guess was counted", own -> {
-            Streak streak = Streak.read(own, key);
-            boolean lags = streak.exists() && streak.lagsBehind(untimed);
-            if (lags) {
-                untimed.lastAt(now).write(own, key);
-            }
-            return lags;
-        });
-        if (noted && untimed.hasEnded(store, key)) {
-            Streak.forget(store, key);
+    private static Void heal(Store own, GuardKey key, GuessPolicy policy, Instant now) {
+        Streak streak = Streak.readWithClaims(own, key);
+        if (streak.isUntimed() && !streak.waitFor(policy, now).isZero()) {
+            streak.lastAt(now).write(own, key);
         }
+        if (streak.endsAtNext(own, key)) {
+            streak.removeNext(own, key);
+        }
+        return null;
+    }
+
+    private static Admitted admitted(Store own, GuardKey key, Streak before, GuessPolicy policy, Instant now) {
+        Streak counted = before.oneMore(now);
+        if (!policy.waitAfter(counted.failures()).isZero()) {
+            counted.write(own, key);
+        }
+        return new Admitted(counted.failures(), before.isAfterLock(), before.isAfterWait(policy), before.next());
     }
 
     /** How long a guess would have to wait now: what {@link #admit} would say, without taking a guess. */
@@ -88,9 +116,20 @@ public final class Guard {
         return Streak.readWithClaims(store, key).failures();
     }
 
-    /** The guess was right: the streak ends, and nothing is left of it. */
+    /**
+     * The guess was right: the streak ends, and nothing is left of it. After a wait, its last entry stays for a moment as a
+     * mark: a guess that had read the streak before would otherwise claim that entry again and carry the streak on.
+     */
     public void succeeded(GuardKey key, Admitted guess) {
-        Streak.removeUpTo(store, key, guess.number());
+        if (!guess.afterWait()) {
+            Streak.removeUpTo(store, key, guess.number());
+            return;
+        }
+        store.apart("mark where a streak ends", own -> {
+            Streak.mark(own, key, guess.number(), MARK_MEMORY);
+            return null;
+        });
+        Streak.removeBefore(store, key, guess.number());
     }
 
     /** Ends the streak, on an administrator's word: the next guess is the first of another. */

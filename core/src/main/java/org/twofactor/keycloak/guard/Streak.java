@@ -11,8 +11,8 @@ import org.twofactor.keycloak.store.StoreKey;
 
 /**
  * A run of failures, as the store holds it: one entry for each, claimed by whoever makes the guess. Entry 0 also holds the
- * note that says how many there are and when the last one was. Parallel winners write the note in any order, or it may be
- * lost; the entries decide, and the note only says where to begin.
+ * note that says how many there are and when the last one was, from the first failure on that has to be waited for. The
+ * note may be lost; the entries decide, and the note only says where to begin.
  *
  * @param first number of the streak's first entry, other than 0 after a lock
  * @param next number of the entry that the next guess claims
@@ -22,6 +22,7 @@ record Streak(int first, int next, Optional<Instant> last) {
     private static final String FIRST = "first";
     private static final String NEXT = "next";
     private static final String AT = "at";
+    private static final String ENDED = "ended";
 
     private static final Streak NONE = new Streak(0, 0, Optional.empty());
 
@@ -33,7 +34,9 @@ record Streak(int first, int next, Optional<Instant> last) {
     /** What the note and the claims beyond it say. */
     static Streak readWithClaims(Store store, GuardKey key) {
         Streak streak = read(store, key);
-        while (store.get(entry(key, streak.next)).isPresent()) {
+        while (store.get(entry(key, streak.next))
+                .filter(entry -> !isMark(entry))
+                .isPresent()) {
             streak = streak.oneMoreAtUnknownTime();
         }
         return streak;
@@ -41,7 +44,7 @@ record Streak(int first, int next, Optional<Instant> last) {
 
     private static Streak of(Map<String, String> notes) {
         if (notes.isEmpty()) {
-            // Claimed by the first guess, which has nothing to note where a second one is free.
+            // Claimed by the first guess; free ones write no note.
             return new Streak(0, 1, Optional.empty());
         }
         return new Streak(
@@ -99,23 +102,27 @@ record Streak(int first, int next, Optional<Instant> last) {
         return exists() && last.isEmpty();
     }
 
-    /** Whether its last entry is gone, which a right guess has removed. */
-    boolean hasEnded(Store store, GuardKey key) {
-        return next > 1 && store.get(entry(key, next - 1)).isEmpty();
+    /** Whether the last guess had to wait, so that there is one guess at a time. */
+    boolean isAfterWait(GuessPolicy policy) {
+        return !policy.waitAfter(failures()).isZero();
     }
 
-    /** Removes the note alone, where the entries are gone already. */
-    static void forget(Store store, GuardKey key) {
-        store.remove(entry(key, 0));
+    /** Whether a right guess has held the next entry and ended the streak. */
+    boolean endsAtNext(Store store, GuardKey key) {
+        return store.get(entry(key, next)).filter(Streak::isMark).isPresent();
     }
 
-    boolean lagsBehind(Streak other) {
-        return next < other.next || last.isEmpty();
+    void removeNext(Store store, GuardKey key) {
+        store.remove(entry(key, next));
     }
 
-    /** The claim of entry 0 says all there is to say of a first failure that nothing has to wait for. */
-    boolean mustBeNoted(GuessPolicy policy) {
-        return next > 1 || !policy.waitAfter(failures()).isZero();
+    private static boolean isMark(Map<String, String> notes) {
+        return notes.containsKey(ENDED);
+    }
+
+    /** Turns the entry of a right guess into the mark of a streak's end. */
+    static void mark(Store store, GuardKey key, int number, Duration memory) {
+        store.put(entry(key, number), Map.of(ENDED, ""), memory);
     }
 
     void write(Store store, GuardKey key) {
@@ -128,19 +135,25 @@ record Streak(int first, int next, Optional<Instant> last) {
         store.put(entry(key, 0), notes, key.memory());
     }
 
+    /** Removes the entries below that number, the note first: from then on nobody reads the streak. */
+    static void removeBefore(Store store, GuardKey key, int number) {
+        for (int entry = 0; entry < number; entry++) {
+            store.remove(entry(key, entry));
+        }
+    }
+
     /**
-     * Removes all entries, the latest first and the note last, so that a node that dies half way leaves a streak that is
-     * too long rather than one that is forgotten.
+     * Removes all entries.
      *
      * @param number of the last entry that the caller knows of; a guess in parallel may have claimed others since
      */
     static void removeUpTo(Store store, GuardKey key, int number) {
-        for (int entry = number; entry > 0; entry--) {
-            store.remove(entry(key, entry));
-        }
-        int next = store.remove(entry(key, 0)).map(notes -> of(notes).next).orElse(0);
-        for (int entry = next - 1; entry > number; entry--) {
-            store.remove(entry(key, entry));
+        removeBefore(store, key, number + 1);
+        if (number > 0) {
+            int entry = number + 1;
+            while (store.remove(entry(key, entry)).isPresent()) {
+                entry++;
+            }
         }
     }
 

@@ -81,7 +81,7 @@ class GuardHistoryTest {
 
     private static final class History {
         private final InMemoryStore store = new InMemoryStore();
-        private final List<Guard> nodes = List.of(new Guard(store), new Guard(store));
+        private final List<Guard> nodes = List.of(new Guard(store, 1), new Guard(store, 1));
         private final GuardKey key = new GuardKey(StoreKey.of("guess", "alice"), Duration.ofDays(1));
         private final boolean losesWrites;
         private int failures;
@@ -135,7 +135,7 @@ class GuardHistoryTest {
             if (right) {
                 node.succeeded(key, (Admitted) admission);
                 failures = 0;
-                assertThat(store.size()).isZero();
+                assertThat(store.size()).as("at most the mark").isLessThanOrEqualTo(1);
             }
         }
 

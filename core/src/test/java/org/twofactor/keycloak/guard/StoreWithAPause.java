@@ -8,22 +8,24 @@ import java.util.function.Function;
 import org.twofactor.keycloak.store.Store;
 import org.twofactor.keycloak.store.StoreKey;
 
-/** One caller's view of a store, in which something else happens just before its transaction of that number commits. */
-final class StoreWithAPause implements Store {
-    private final Store store;
-    private final int number;
-    private final Runnable meanwhile;
-    private final AtomicInteger transactions = new AtomicInteger();
+/**
+ * One caller's view of a store, in which something else happens just after its read of that number.
+ *
+ * @param reads how many there were so far
+ */
+record StoreWithAPause(Store store, int number, Runnable meanwhile, AtomicInteger reads) implements Store {
 
     StoreWithAPause(Store store, int number, Runnable meanwhile) {
-        this.store = store;
-        this.number = number;
-        this.meanwhile = meanwhile;
+        this(store, number, meanwhile, new AtomicInteger());
     }
 
     @Override
     public Optional<Map<String, String>> get(StoreKey key) {
-        return store.get(key);
+        Optional<Map<String, String>> notes = store.get(key);
+        if (reads.incrementAndGet() == number) {
+            meanwhile.run();
+        }
+        return notes;
     }
 
     @Override
@@ -43,12 +45,6 @@ final class StoreWithAPause implements Store {
 
     @Override
     public <T> T apart(String name, Function<Store, T> work) {
-        return store.apart(name, own -> {
-            T answer = work.apply(own);
-            if (transactions.incrementAndGet() == number) {
-                meanwhile.run();
-            }
-            return answer;
-        });
+        return store.apart(name, own -> work.apply(new StoreWithAPause(own, number, meanwhile, reads)));
     }
 }

@@ -60,7 +60,7 @@ class RecoveryCodeIT {
         assertThat(user.recoveryCodes())
                 .allSatisfy(
                         code -> assertThat(rows.toString()).doesNotContain(code).doesNotContain(code.substring(1)));
-        assertThat(rows.get(0).get(1)).isEqualTo("{\"issued\":10,\"remaining\":10}");
+        assertThat(rows.get(0).get(1)).isEqualTo("{\"version\":1,\"issued\":10,\"remaining\":10}");
     }
 
     @Test
@@ -109,11 +109,14 @@ class RecoveryCodeIT {
         alice.recoveryCode(alice.accessToken(), used);
         List<Answer> refused = List.of(
                 alice.recoveryCode(alice.accessToken(), "AAAAAAAAAAAAAAAA"),
-                alice.recoveryCode(alice.accessToken(), "................"),
+                alice.recoveryCode(alice.accessToken(), "7777777777777777"),
                 alice.recoveryCode(alice.accessToken(), used),
                 alice.recoveryCode(alice.accessToken(), bob.recoveryCode()));
         assertThat(refused.stream().map(Answer::text).distinct()).hasSize(1);
         assertThat(refused.get(0).message()).isEqualTo("RECOVERY_CODE_INVALID");
+        assertThat(alice.recoveryCode(alice.accessToken(), "................").status())
+                .as("what can't be a code is no guess")
+                .isEqualTo(400);
     }
 
     @Test

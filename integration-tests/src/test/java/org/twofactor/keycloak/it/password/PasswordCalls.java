@@ -3,13 +3,17 @@ package org.twofactor.keycloak.it.password;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.twofactor.keycloak.it.story.EmailEnrolled.assertNothingToSay;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.api.Api;
 import org.twofactor.keycloak.it.mail.Inbox;
+import org.twofactor.keycloak.it.mail.Mail;
 import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.realm.TestUser;
 import org.twofactor.keycloak.it.secrets.IssuedSecrets;
@@ -83,6 +87,19 @@ record PasswordCalls(TestRealm realm, Inbox inbox) {
     /** The code of the next mail to that address that has one. */
     String nextCode(String address) {
         return EmailEnrolled.code(inbox, address);
+    }
+
+    /** Six digits that no mail to any of them holds. */
+    String codeOfNobody(Collection<String> addresses) {
+        List<String> mails = addresses.stream()
+                .flatMap(address -> inbox.all(address).stream())
+                .map(Mail::text)
+                .toList();
+        return IntStream.range(0, 1_000_000)
+                .mapToObj(number -> String.format(Locale.ROOT, "%06d", number))
+                .filter(code -> mails.stream().noneMatch(mail -> mail.contains(code)))
+                .findFirst()
+                .orElseThrow();
     }
 
     static void assertWrongCode(Answer answer) {

@@ -123,7 +123,7 @@ class ResetAnswersIT {
     @EnumSource
     void S23_aSecondMailWaitsAMinuteAndAnHourHasFiveAndADayTen(Way way, ServerClock clock) {
         TestUser user = realm.newUser();
-        assertNothingToSay(way.ask(realm, user.email()));
+        assertMailed(way, user, 1);
         Answer tooMany = way.ask(realm, user.email());
         assertRefused(tooMany, 429, way.tooMany);
         assertThat(tooMany.retryAfter()).isBetween(50, 60);
@@ -131,21 +131,26 @@ class ResetAnswersIT {
         assertRefused(way.ask(realm, user.email()), 429, way.tooMany);
         for (int mail = 2; mail <= 5; mail++) {
             clock.advance(Duration.ofSeconds(61));
-            assertNothingToSay(way.ask(realm, user.email()));
+            assertMailed(way, user, mail);
         }
         clock.advance(Duration.ofSeconds(61));
         Answer thatHour = way.ask(realm, user.email());
         assertThat(thatHour.retryAfter()).isBetween(3_000, 3_600);
         clock.advance(Duration.ofSeconds(thatHour.retryAfter()));
         for (int mail = 6; mail <= 10; mail++) {
-            assertNothingToSay(way.ask(realm, user.email()));
+            assertMailed(way, user, mail);
             clock.advance(Duration.ofMinutes(12).plusSeconds(1));
         }
         Answer thatDay = way.ask(realm, user.email());
         assertThat(thatDay.retryAfter()).isBetween(75_000, 86_400);
         clock.advance(Duration.ofSeconds(thatDay.retryAfter()));
+        assertMailed(way, user, 11);
+    }
+
+    /** Waits for the mail, since the clock of the tests would make a late one older than it is. */
+    private void assertMailed(Way way, TestUser user, int mails) {
         assertNothingToSay(way.ask(realm, user.email()));
-        assertThat(inbox.await(user.email(), 11)).hasSize(11);
+        assertThat(inbox.await(user.email(), mails)).hasSize(mails);
     }
 
     @ParameterizedTest

@@ -81,9 +81,10 @@ class ResetForAllIT {
         queue.awaitEmpty();
         assertMailed(everybody, Set.of(DUE, DIRECTORY));
 
+        String wrong = calls.codeOfNobody(everybody.values());
         for (int guess = 0; guess < 7; guess++) {
-            assertAlike(everybody, address -> calls.validate(address, "12345x"));
-            assertAlike(everybody, address -> calls.reset(address, "12345x", newPassword()));
+            assertAlike(everybody, address -> calls.validate(address, wrong));
+            assertAlike(everybody, address -> calls.reset(address, wrong, newPassword()));
         }
     }
 
@@ -172,7 +173,7 @@ class ResetForAllIT {
         Map<String, String> addresses =
                 Map.of("shared", another.email(), "alone", alone.email(), "unknown", "nobody@example.org");
         assertAlike(addresses, there::send);
-        assertAlike(addresses, address -> there.validate(address, "12345x"));
+        assertAlike(addresses, address -> there.validate(address, "123456"));
         assertAlike(addresses, there::send);
         queue.awaitEmpty();
         assertMailed(addresses, Set.of());
@@ -203,6 +204,7 @@ class ResetForAllIT {
     /** An address that only looks like the account's may be somebody else's mailbox. */
     @Test
     void S13_noMailGoesToAnAddressThatADirectoryHoldsForTheSame() {
+        realm.update(it -> it.getSmtpServer().put("allowutf8", "true"));
         String name = "directory-s" + UUID.randomUUID();
         String lookAlike = name.replace("-s", "-\u017f") + "@directory.example";
         assertNothingToSay(calls.send(lookAlike));
