@@ -23,16 +23,13 @@ import org.twofactor.keycloak.store.Store;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc4226#section-7.3">RFC 4226 7.3 Throttling at the Server</a>
  */
 public final class Guard {
-    /** How often a guess that met another one half way looks again, and how long it waits before each look. */
-    private static final int LOOKS = 40;
+    /** How often a guess that met another one half way looks again, after a pause that doubles: a second in all. */
+    private static final int LOOKS = 8;
 
-    private static final Duration PAUSE = Duration.ofMillis(5);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
 
-    /** What a guess waits that meets half-written streaks for all that time. */
+    /** What a guess waits that met others half way all that time. */
     private static final Duration BUSY = Duration.ofSeconds(1);
-
-    /** Longer than a request takes from reading the streak to claiming its next entry. */
-    private static final Duration MARK_MEMORY = Duration.ofSeconds(10);
 
     private final Store store;
     private final int looks;
@@ -53,49 +50,31 @@ public final class Guard {
      * looks again for a moment: what is half written tells neither how long to wait nor whether to wait at all.
      */
     public Admission admit(GuardKey key, GuessPolicy policy, Instant now) {
+        Duration pause = FIRST_PAUSE;
         for (int look = 0; look < looks; look++) {
-            Optional<Admission> admission = store.apart("admit a guess", own -> look(own, key, policy, now));
+            Optional<Admission> admission = look(key, policy, now);
             if (admission.isPresent()) {
                 return admission.get();
             }
-            LockSupport.parkNanos(PAUSE.toNanos());
+            LockSupport.parkNanos(pause.toNanos());
+            pause = pause.multipliedBy(2);
         }
-        store.apart("heal a streak", own -> heal(own, key, policy, now));
-        return store.apart("admit a guess", own -> look(own, key, policy, now)).orElseGet(() -> new Refused(BUSY));
+        heal(key, policy, now);
+        return look(key, policy, now).orElseGet(() -> new Refused(BUSY));
     }
 
     /** @return nothing where the streak is half written */
-    private static Optional<Admission> look(Store own, GuardKey key, GuessPolicy policy, Instant now) {
-        Streak streak = Streak.read(own, key);
-        while (true) {
-            Duration wait = streak.waitFor(policy, now);
-            if (!wait.isZero()) {
-                return streak.isUntimed() ? Optional.empty() : Optional.of(new Refused(wait));
+    private Optional<Admission> look(GuardKey key, GuessPolicy policy, Instant now) {
+        return store.apart("admit a guess", own -> {
+            Streak streak = Streak.read(own, key);
+            while (streak.waitFor(policy, now).isZero()) {
+                if (streak.claimNext(own, key)) {
+                    return Optional.of(admitted(own, key, streak, policy, now));
+                }
+                streak = streak.oneMoreAtUnknownTime();
             }
-            if (streak.claimNext(own, key)) {
-                return Optional.of(admitted(own, key, streak, policy, now));
-            }
-            if (streak.isAfterWait(policy) && streak.endsAtNext(own, key)) {
-                return Optional.empty();
-            }
-            streak = streak.oneMoreAtUnknownTime();
-        }
-    }
-
-    /**
-     * A claim whose time was never written, because its node died or an answer of the store was lost, would make everybody
-     * wait from each moment anew. Whoever meets it begins its wait now, so that it heals within one wait. A mark that is
-     * still there is of an earlier streak, which was as long as this one.
-     */
-    private static Void heal(Store own, GuardKey key, GuessPolicy policy, Instant now) {
-        Streak streak = Streak.readWithClaims(own, key);
-        if (streak.isUntimed() && !streak.waitFor(policy, now).isZero()) {
-            streak.lastAt(now).write(own, key);
-        }
-        if (streak.endsAtNext(own, key)) {
-            streak.removeNext(own, key);
-        }
-        return null;
+            return streak.isUntimed() ? Optional.empty() : Optional.of(new Refused(streak.waitFor(policy, now)));
+        });
     }
 
     private static Admitted admitted(Store own, GuardKey key, Streak before, GuessPolicy policy, Instant now) {
@@ -103,7 +82,21 @@ public final class Guard {
         if (!policy.waitAfter(counted.failures()).isZero()) {
             counted.write(own, key);
         }
-        return new Admitted(counted.failures(), before.isAfterLock(), before.isAfterWait(policy), before.next());
+        return new Admitted(counted.failures(), before);
+    }
+
+    /**
+     * A claim whose time was never written, because its node died or an answer of the store was lost, would make everybody
+     * wait from each moment anew. Whoever meets it begins its wait now, so that it heals within one wait.
+     */
+    private void heal(GuardKey key, GuessPolicy policy, Instant now) {
+        store.apart("note when a guess was counted", own -> {
+            Streak streak = Streak.readWithClaims(own, key);
+            if (streak.isUntimed() && !streak.waitFor(policy, now).isZero()) {
+                streak.lastAt(now).write(own, key);
+            }
+            return null;
+        });
     }
 
     /** How long a guess would have to wait now: what {@link #admit} would say, without taking a guess. */
@@ -116,25 +109,14 @@ public final class Guard {
         return Streak.readWithClaims(store, key).failures();
     }
 
-    /**
-     * The guess was right: the streak ends, and nothing is left of it. After a wait, its last entry stays for a moment as a
-     * mark: a guess that had read the streak before would otherwise claim that entry again and carry the streak on.
-     */
+    /** The guess was right: the streak ends, and nothing is left of it; after a wait, its last entry for ten seconds. */
     public void succeeded(GuardKey key, Admitted guess) {
-        if (!guess.afterWait()) {
-            Streak.removeUpTo(store, key, guess.number());
-            return;
-        }
-        store.apart("mark where a streak ends", own -> {
-            Streak.mark(own, key, guess.number(), MARK_MEMORY);
-            return null;
-        });
-        Streak.removeBefore(store, key, guess.number());
+        guess.before().end(store, key);
     }
 
     /** Ends the streak, on an administrator's word: the next guess is the first of another. */
     public void startAnew(GuardKey key) {
-        Streak.removeUpTo(store, key, Streak.readWithClaims(store, key).next());
+        Streak.readWithClaims(store, key).remove(store, key);
     }
 
     /**

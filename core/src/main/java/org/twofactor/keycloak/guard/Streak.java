@@ -5,38 +5,56 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.keycloak.common.util.SecretGenerator;
 import org.twofactor.keycloak.settings.GuessPolicy;
 import org.twofactor.keycloak.store.Store;
 import org.twofactor.keycloak.store.StoreKey;
 
 /**
- * A run of failures, as the store holds it: one entry for each, claimed by whoever makes the guess. Entry 0 also holds the
- * note that says how many there are and when the last one was, from the first failure on that has to be waited for. The
- * note may be lost; the entries decide, and the note only says where to begin.
+ * A run of failures, as the store holds it: one entry for each, claimed by whoever makes the guess. From the first failure
+ * on that has to be waited for, entry 0 also holds a note of how many there are and when the last one was. The note may be
+ * lost; the entries decide, and the note only says where to begin.
  *
  * @param first number of the streak's first entry, other than 0 after a lock
  * @param next number of the entry that the next guess claims
  * @param last when the last one was claimed; empty where that is not written
+ * @param name of the entries that were claimed since there is a note
  */
-record Streak(int first, int next, Optional<Instant> last) {
+record Streak(int first, int next, Optional<Instant> last, Optional<Name> name) {
     private static final String FIRST = "first";
     private static final String NEXT = "next";
     private static final String AT = "at";
-    private static final String ENDED = "ended";
+    private static final String NAME = "name";
+    private static final String NAMED = "named";
 
-    private static final Streak NONE = new Streak(0, 0, Optional.empty());
+    /** How long the last entry of a streak that has ended is kept: longer than any request. */
+    private static final Duration LAST_ENTRY_MEMORY = Duration.ofSeconds(10);
+
+    static final Streak NONE = new Streak(0, 0, Optional.empty(), Optional.empty());
+
+    /**
+     * What sets the entries of one streak apart from those of the next: whoever read the note of a streak that has ended
+     * since can't claim an entry of another.
+     *
+     * @param from number of the first entry that has it
+     */
+    record Name(String value, int from) {
+        private static final int CHARACTERS = 8;
+
+        static Name random(int from) {
+            return new Name(SecretGenerator.getInstance().randomString(CHARACTERS), from);
+        }
+    }
 
     /** What the note says. One read. */
     static Streak read(Store store, GuardKey key) {
-        return store.get(entry(key, 0)).map(Streak::of).orElse(NONE);
+        return store.get(NONE.entry(key, 0)).map(Streak::of).orElse(NONE);
     }
 
     /** What the note and the claims beyond it say. */
     static Streak readWithClaims(Store store, GuardKey key) {
         Streak streak = read(store, key);
-        while (store.get(entry(key, streak.next))
-                .filter(entry -> !isMark(entry))
-                .isPresent()) {
+        while (store.get(streak.entry(key, streak.next)).isPresent()) {
             streak = streak.oneMoreAtUnknownTime();
         }
         return streak;
@@ -45,12 +63,13 @@ record Streak(int first, int next, Optional<Instant> last) {
     private static Streak of(Map<String, String> notes) {
         if (notes.isEmpty()) {
             // Claimed by the first guess; free ones write no note.
-            return new Streak(0, 1, Optional.empty());
+            return NONE.oneMoreAtUnknownTime();
         }
         return new Streak(
                 Integer.parseInt(notes.getOrDefault(FIRST, "0")),
                 Integer.parseInt(notes.get(NEXT)),
-                Optional.of(Instant.ofEpochMilli(Long.parseLong(notes.get(AT)))));
+                Optional.of(Instant.ofEpochMilli(Long.parseLong(notes.get(AT)))),
+                Optional.of(new Name(notes.get(NAME), Integer.parseInt(notes.get(NAMED)))));
     }
 
     int failures() {
@@ -75,15 +94,15 @@ record Streak(int first, int next, Optional<Instant> last) {
     }
 
     Streak oneMore(Instant now) {
-        return new Streak(first, next + 1, Optional.of(now));
+        return new Streak(first, next + 1, Optional.of(now), name);
     }
 
     Streak oneMoreAtUnknownTime() {
-        return new Streak(first, next + 1, Optional.empty());
+        return new Streak(first, next + 1, Optional.empty(), name);
     }
 
     Streak lastAt(Instant now) {
-        return new Streak(first, next, Optional.of(now));
+        return new Streak(first, next, Optional.of(now), name);
     }
 
     /**
@@ -91,73 +110,66 @@ record Streak(int first, int next, Optional<Instant> last) {
      * can't claim one of them again. Never 0, which is the mark of a streak without a lock.
      */
     Streak afterLock(Instant now) {
-        return new Streak(Math.max(1, next), Math.max(1, next), Optional.of(now));
+        return new Streak(Math.max(1, next), Math.max(1, next), Optional.of(now), name);
     }
 
-    boolean exists() {
-        return next > 0;
-    }
-
+    /** Whether there are failures whose last one has no time yet. */
     boolean isUntimed() {
-        return exists() && last.isEmpty();
+        return next > 0 && last.isEmpty();
     }
 
-    /** Whether the last guess had to wait, so that there is one guess at a time. */
-    boolean isAfterWait(GuessPolicy policy) {
-        return !policy.waitAfter(failures()).isZero();
-    }
-
-    /** Whether a right guess has held the next entry and ended the streak. */
-    boolean endsAtNext(Store store, GuardKey key) {
-        return store.get(entry(key, next)).filter(Streak::isMark).isPresent();
-    }
-
-    void removeNext(Store store, GuardKey key) {
-        store.remove(entry(key, next));
-    }
-
-    private static boolean isMark(Map<String, String> notes) {
-        return notes.containsKey(ENDED);
-    }
-
-    /** Turns the entry of a right guess into the mark of a streak's end. */
-    static void mark(Store store, GuardKey key, int number, Duration memory) {
-        store.put(entry(key, number), Map.of(ENDED, ""), memory);
-    }
-
+    /** Notes how many there are and when the last one was; the first note names the entries that come after it. */
     void write(Store store, GuardKey key) {
+        Name named = name.orElseGet(() -> Name.random(next));
         Map<String, String> notes = new HashMap<>();
         if (first > 0) {
             notes.put(FIRST, Integer.toString(first));
         }
         notes.put(NEXT, Integer.toString(next));
         notes.put(AT, Long.toString(last.orElseThrow().toEpochMilli()));
+        notes.put(NAME, named.value());
+        notes.put(NAMED, Integer.toString(named.from()));
         store.put(entry(key, 0), notes, key.memory());
     }
 
-    /** Removes the entries below that number, the note first: from then on nobody reads the streak. */
-    static void removeBefore(Store store, GuardKey key, int number) {
+    /**
+     * Ends the streak on the word of the guess that holds its next entry. Where that has a name it stays for a moment, for
+     * guesses that have read the note and would claim it next.
+     */
+    void end(Store store, GuardKey key) {
+        if (name.isEmpty()) {
+            remove(store, key);
+            return;
+        }
+        store.apart("end a streak", own -> {
+            own.put(entry(key, next), Map.of(), LAST_ENTRY_MEMORY);
+            return null;
+        });
+        removeBelow(store, key, next);
+    }
+
+    /** Removes all entries, with those that guesses in parallel have claimed meanwhile. */
+    void remove(Store store, GuardKey key) {
+        removeBelow(store, key, next + 1);
+        int entry = next + 1;
+        while (next > 0 && store.remove(entry(key, entry)).isPresent()) {
+            entry++;
+        }
+    }
+
+    /** The note goes first: from then on nobody reads the streak. */
+    private void removeBelow(Store store, GuardKey key, int number) {
         for (int entry = 0; entry < number; entry++) {
             store.remove(entry(key, entry));
         }
     }
 
-    /**
-     * Removes all entries.
-     *
-     * @param number of the last entry that the caller knows of; a guess in parallel may have claimed others since
-     */
-    static void removeUpTo(Store store, GuardKey key, int number) {
-        removeBefore(store, key, number + 1);
-        if (number > 0) {
-            int entry = number + 1;
-            while (store.remove(entry(key, entry)).isPresent()) {
-                entry++;
-            }
+    private StoreKey entry(GuardKey key, int number) {
+        if (number == 0) {
+            return key.value();
         }
-    }
-
-    private static StoreKey entry(GuardKey key, int number) {
-        return number == 0 ? key.value() : key.value().entry(number);
+        return name.filter(named -> number >= named.from())
+                .map(named -> key.value().entry(named.value(), number))
+                .orElseGet(() -> key.value().entry(number));
     }
 }

@@ -41,7 +41,7 @@ public final class UnknownNames {
             return new Refused(wait);
         }
         pages.add(name, now, policy.failuresToLongestWait(), GuardKey.PASSWORD_MEMORY);
-        return new Admitted(failures.size() + 1, false, false, failures.size());
+        return new Admitted(failures.size() + 1, Streak.NONE);
     }
 
     private static Duration waitFor(List<Instant> failures, GuessPolicy policy, Instant now) {

@@ -27,6 +27,11 @@ public record StoreKey(String value) {
         return new StoreKey(value + ":" + number);
     }
 
+    /** One of several numbered entries that have a name of their own beside the owner. */
+    public StoreKey entry(String name, int number) {
+        return new StoreKey(value + ":" + name + ":" + number);
+    }
+
     @Override
     public String toString() {
         return value;

@@ -135,7 +135,7 @@ class GuardHistoryTest {
             if (right) {
                 node.succeeded(key, (Admitted) admission);
                 failures = 0;
-                assertThat(store.size()).as("at most the mark").isLessThanOrEqualTo(1);
+                assertThat(store.size()).as("at most the last entry").isLessThanOrEqualTo(1);
             }
         }
 

@@ -40,7 +40,7 @@ class GuardRaceTest {
     @Test
     void aRightGuessIsNotUndoneByOneThatMetItHalfWay() {
         Admitted right = theSixthGuess();
-        Guard loser = new Guard(new StoreWithAPause(store, 2, () -> guard.succeeded(key, right)), 1);
+        Guard loser = new Guard(new StoreWithAPause(store, 1, () -> guard.succeeded(key, right)), 1);
 
         assertThat(loser.admit(key, POLICY, store.now())).isEqualTo(firstOfAll());
 
@@ -59,7 +59,7 @@ class GuardRaceTest {
     }
 
     @Test
-    void aMarkKeepsNobodyOutWhoComesToItByFailures() {
+    void theLastEntryOfAStreakKeepsNobodyOutOfTheNext() {
         GuessPolicy quick = new GuessPolicy(1, Duration.ofSeconds(1), Duration.ofSeconds(1), OptionalInt.empty());
         guard.admit(key, quick, store.now());
         store.advance(Duration.ofSeconds(1));
@@ -67,7 +67,9 @@ class GuardRaceTest {
         guard.admit(key, quick, store.now());
         store.advance(Duration.ofSeconds(1));
 
-        assertThat(guard.admit(key, quick, store.now())).isEqualTo(new Admitted(2, false, true, 1));
+        assertThat(guard.admit(key, quick, store.now()))
+                .isInstanceOfSatisfying(
+                        Admitted.class, second -> assertThat(second.failures()).isEqualTo(2));
     }
 
     @Test
@@ -79,7 +81,9 @@ class GuardRaceTest {
         guard.admit(key, POLICY, claimed);
         store.losePuts(false);
         Guard other = new Guard(
-                new StoreWithAPause(store, 2, () -> new Streak(0, 6, Optional.of(claimed)).write(store, key)), 1);
+                new StoreWithAPause(
+                        store, 1, () -> new Streak(0, 6, Optional.of(claimed), Optional.empty()).write(store, key)),
+                1);
 
         assertThat(other.admit(key, POLICY, claimed.plusSeconds(10))).isEqualTo(new Refused(Duration.ofSeconds(50)));
     }
@@ -94,7 +98,7 @@ class GuardRaceTest {
     }
 
     private static Admitted firstOfAll() {
-        return new Admitted(1, false, false, 0);
+        return new Admitted(1, Streak.NONE);
     }
 
     @Test
@@ -123,7 +127,7 @@ class GuardRaceTest {
         Admitted wrong = (Admitted) guard.admit(key, POLICY, store.now());
         Admitted right = (Admitted) guard.admit(key, POLICY, store.now());
         Admitted alsoWrong = (Admitted) guard.admit(key, POLICY, store.now());
-        assertThat(List.of(wrong.number(), right.number(), alsoWrong.number())).containsExactly(0, 1, 2);
+        assertThat(Stream.of(wrong, right, alsoWrong).map(Admitted::failures)).containsExactly(1, 2, 3);
 
         guard.succeeded(key, right);
 
