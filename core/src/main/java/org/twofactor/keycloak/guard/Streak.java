@@ -134,7 +134,7 @@ record Streak(int first, int next, Optional<Instant> last, Optional<Name> name) 
 
     /**
      * Ends the streak on the word of the guess that holds its next entry. Where that has a name it stays for a moment, for
-     * guesses that have read the note and would claim it next.
+     * guesses that have read the note and would claim it next. The note goes first: from then on nobody reads the streak.
      */
     void end(Store store, GuardKey key) {
         if (name.isEmpty()) {
@@ -145,22 +145,20 @@ record Streak(int first, int next, Optional<Instant> last, Optional<Name> name) 
             own.put(entry(key, next), Map.of(), LAST_ENTRY_MEMORY);
             return null;
         });
-        removeBelow(store, key, next);
+        for (int entry = 0; entry < next; entry++) {
+            store.remove(entry(key, entry));
+        }
     }
 
     /** Removes all entries, with those that guesses in parallel have claimed meanwhile. */
     void remove(Store store, GuardKey key) {
-        removeBelow(store, key, next + 1);
-        int entry = next + 1;
-        while (next > 0 && store.remove(entry(key, entry)).isPresent()) {
-            entry++;
-        }
-    }
-
-    /** The note goes first: from then on nobody reads the streak. */
-    private void removeBelow(Store store, GuardKey key, int number) {
-        for (int entry = 0; entry < number; entry++) {
+        Streak noted = store.remove(entry(key, 0)).map(Streak::of).orElse(NONE);
+        int end = Math.max(next + 1, noted.next);
+        for (int entry = 1; entry < end; entry++) {
             store.remove(entry(key, entry));
+        }
+        while (end > 1 && store.remove(entry(key, end)).isPresent()) {
+            end++;
         }
     }
 

@@ -122,6 +122,17 @@ class GuardRaceTest {
         assertThat(guard.admit(key, POLICY, store.now())).isInstanceOf(Refused.class);
     }
 
+    /** Found over two nodes: four claims stayed, and whoever came first after them made a streak of five without a time. */
+    @Test
+    void theFirstOfFiveParallelGuessesTakesTheClaimsOfTheOthersWithIt() {
+        Admitted right = (Admitted) guard.admit(key, POLICY, store.now());
+        IntStream.range(0, 4).forEach(failures -> failNow());
+
+        guard.succeeded(key, right);
+
+        assertThat(store.size()).isZero();
+    }
+
     @Test
     void aGuessThatIsUnderWayWhenAnotherOneSucceedsLeavesNoClaimBehind() {
         Admitted wrong = (Admitted) guard.admit(key, POLICY, store.now());

@@ -87,10 +87,14 @@ public final class Storm {
         assertThat(answers.stream().filter(answer -> answer.status() == 200))
                 .as(
                         "successes in round %d of %s",
-                        round, answers.stream().map(Answer::status).toList())
+                        round, answers.stream().map(Storm::inShort).toList())
                 .hasSize(1);
         // 409: what came too late for a set-up that was pending no more.
         assertThat(answers.stream().map(Answer::status)).isSubsetOf(200, 401, 409, 429);
+    }
+
+    private static String inShort(Answer answer) {
+        return answer.status() == 429 ? "429 for " + answer.retryAfter() : String.valueOf(answer.status());
     }
 
     /** The free guesses were looked at, the others sent away with what is left of the first wait. */
