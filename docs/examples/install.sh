@@ -93,7 +93,7 @@ if [[ $make_browser == yes ]]; then
   remove "$browser" "Conditional 2FA"
   "$kcadm" create "$(path "$browser forms")/executions/flow" -r "$realm" \
     -s alias="$second" -s type=basic-flow -s description="One of the factors that the user has"
-  for provider in conditional-user-configured conditional-two-factor-device \
+  for provider in conditional-user-configured conditional-credential conditional-two-factor-device \
     two-factor-totp-form two-factor-email-otp-form two-factor-recovery-code-form; do
     add "$second" "$provider"
   done
@@ -104,6 +104,10 @@ if [[ $make_browser == yes ]]; then
       *) require "$second" "$step" "$place" ALTERNATIVE ;;
     esac
   done <<<"$steps"
+  # A passkey is two factors in one: whoever logs in by it is not asked for another.
+  step=$(sed -n 's/,[0-9]*,conditional-credential$//p' <<<"$steps")
+  "$kcadm" create "authentication/executions/$step/config" -r "$realm" \
+    -s alias="$browser no passkey" -s config.credentials=webauthn-passwordless
   steps=$(list "$(path "$browser forms")/executions" id,priority,displayName)
   IFS=, read -r step place <<<"$(sed -n "s/,$second\$//p" <<<"$steps")"
   require "$browser forms" "$step" "$place" CONDITIONAL

@@ -1,13 +1,11 @@
 package org.twofactor.keycloak.authenticator;
 
-import org.keycloak.Config;
 import org.keycloak.events.EventListenerProvider;
-import org.keycloak.events.EventListenerProviderFactory;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.KeycloakSessionFactory;
+import org.twofactor.keycloak.compat.GlobalListenerFactory;
 
-/** {@link ConfigCheck} for Keycloak, in every realm without being switched on. */
-public final class ConfigCheckFactory implements EventListenerProviderFactory {
+/** {@link ConfigCheck} for Keycloak. */
+public final class ConfigCheckFactory extends GlobalListenerFactory {
 
     @Override
     public String getId() {
@@ -15,27 +13,7 @@ public final class ConfigCheckFactory implements EventListenerProviderFactory {
     }
 
     @Override
-    public boolean isGlobal() {
-        return true;
-    }
-
-    @Override
     public EventListenerProvider create(KeycloakSession session) {
         return new ConfigCheck(session);
-    }
-
-    @Override
-    public void init(Config.Scope config) {
-        // No server options.
-    }
-
-    @Override
-    public void postInit(KeycloakSessionFactory factory) {
-        // Nothing to prepare.
-    }
-
-    @Override
-    public void close() {
-        // Nothing is held.
     }
 }

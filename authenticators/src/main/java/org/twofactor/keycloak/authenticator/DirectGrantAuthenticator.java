@@ -25,6 +25,7 @@ import org.twofactor.keycloak.settings.RealmSettings;
 import org.twofactor.keycloak.settings.Settings;
 import org.twofactor.keycloak.token.PartialTokens;
 import org.twofactor.keycloak.token.PartialTokens.PartialToken;
+import org.twofactor.keycloak.token.PasswordNote;
 
 /**
  * The second factor of the OIDC direct grant, after the password: for a user with 2FA on, an inline {@code totp} (or
@@ -36,6 +37,8 @@ final class DirectGrantAuthenticator implements Authenticator {
 
     @Override
     public void authenticate(AuthenticationFlowContext context) {
+        // Here and not at the end: the partial token takes it along, and Keycloak makes the tokens before its event.
+        PasswordNote.writeIfDue(context.getAuthenticationSession());
         KeycloakSession session = context.getSession();
         Settings settings = RealmSettings.of(session, context.getRealm());
         Factors factors = new Factors(session, settings);

@@ -18,6 +18,7 @@ import org.keycloak.models.utils.KeycloakModelUtils;
 import org.twofactor.keycloak.compat.KeycloakCompat;
 import org.twofactor.keycloak.mail.AfterCompletion;
 import org.twofactor.keycloak.settings.RealmSettings;
+import org.twofactor.keycloak.settings.SaidOnce;
 
 /**
  * Keeps the user attribute {@code twoFactorMethods} as a mirror of the credentials, so that an admin can search for it.
@@ -42,6 +43,8 @@ public final class MethodsMirror implements EventListenerProvider {
             EventType.UPDATE_PROFILE);
 
     private static final Pattern USER_PATH = Pattern.compile("(?:two-factor/)?users/([^/]+).*");
+
+    private static final SaidOnce SAID = new SaidOnce();
 
     private final KeycloakSession session;
 
@@ -72,18 +75,22 @@ public final class MethodsMirror implements EventListenerProvider {
 
     private boolean isBehind(Event event) {
         RealmModel realm = session.getContext().getRealm();
-        if (realm == null || !realm.getId().equals(event.getRealmId()) || !RealmSettings.isOurs(realm)) {
+        if (realm == null || !realm.getId().equals(event.getRealmId()) || !isMirrored(realm)) {
             return false;
         }
         UserModel user = session.users().getUserById(realm, event.getUserId());
         return user != null && !current(user).equals(methods(session, user));
     }
 
+    private boolean isMirrored(RealmModel realm) {
+        return RealmSettings.isOurs(realm) && RealmSettings.of(session, realm).mirrorsMethods();
+    }
+
     /** After the commit, and in a transaction of its own: a mirror that can't be written breaks no log-in. */
     private void mirrorAfterwards(String realmId, String userId) {
         String once = MethodsMirror.class.getName() + ":" + userId;
         RealmModel realm = session.realms().getRealm(realmId);
-        if (session.getAttribute(once) != null || realm == null || !RealmSettings.isOurs(realm)) {
+        if (session.getAttribute(once) != null || realm == null || !isMirrored(realm)) {
             return;
         }
         session.setAttribute(once, true);
@@ -101,7 +108,18 @@ public final class MethodsMirror implements EventListenerProvider {
                         .ifPresent(user -> write(own, user));
             });
         } catch (RuntimeException e) {
-            LOG.warnf(e, "two-factor: the attribute %s of user %s could not be written", ATTRIBUTE, userId);
+            tell(realmId, userId, e);
+        }
+    }
+
+    /** Once for each realm and kind of trouble: a storage that can't be written says the same at every log-in. */
+    private static void tell(String realmId, String userId, RuntimeException trouble) {
+        LOG.debugf(trouble, "two-factor: the attribute %s of user %s could not be written", ATTRIBUTE, userId);
+        if (SAID.isNew(realmId + " " + trouble.getClass().getName())) {
+            LOG.warnf(
+                    "two-factor: the attribute %s of user %s could not be written (%s). The setting methodsAttribute"
+                            + " switches it off; further ones of this realm are logged at DEBUG",
+                    ATTRIBUTE, userId, trouble);
         }
     }
 

@@ -1,13 +1,11 @@
 package org.twofactor.keycloak.factor;
 
-import org.keycloak.Config;
 import org.keycloak.events.EventListenerProvider;
-import org.keycloak.events.EventListenerProviderFactory;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.KeycloakSessionFactory;
+import org.twofactor.keycloak.compat.GlobalListenerFactory;
 
-/** {@link MethodsMirror} for Keycloak, in every realm without being switched on. */
-public final class MethodsMirrorFactory implements EventListenerProviderFactory {
+/** {@link MethodsMirror} for Keycloak. */
+public final class MethodsMirrorFactory extends GlobalListenerFactory {
 
     @Override
     public String getId() {
@@ -15,27 +13,7 @@ public final class MethodsMirrorFactory implements EventListenerProviderFactory 
     }
 
     @Override
-    public boolean isGlobal() {
-        return true;
-    }
-
-    @Override
     public EventListenerProvider create(KeycloakSession session) {
         return new MethodsMirror(session);
-    }
-
-    @Override
-    public void init(Config.Scope config) {
-        // No server options.
-    }
-
-    @Override
-    public void postInit(KeycloakSessionFactory factory) {
-        // Nothing to prepare.
-    }
-
-    @Override
-    public void close() {
-        // Nothing is held.
     }
 }

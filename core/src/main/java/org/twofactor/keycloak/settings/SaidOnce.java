@@ -4,13 +4,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What has been said already since the server started. It is bounded: when it is full it forgets, and says things again. */
-final class SaidOnce {
+public final class SaidOnce {
     static final int MOST = 1_000;
 
     private final Set<String> said = ConcurrentHashMap.newKeySet();
 
     /** Whether it was not said before; from now on it was. */
-    boolean isNew(String sentence) {
+    public boolean isNew(String sentence) {
         if (said.contains(sentence)) {
             return false;
         }

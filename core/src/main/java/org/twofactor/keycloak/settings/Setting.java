@@ -118,6 +118,12 @@ public enum Setting {
             "true",
             "End other sessions",
             "Whether a change or reset of the password ends the user's other sessions."),
+    METHODS_ATTRIBUTE(
+            "methodsAttribute",
+            Rule.flag(),
+            "true",
+            "Attribute twoFactorMethods",
+            "Whether the user attribute twoFactorMethods says what each user has enrolled, for admins to search by."),
     TOTP_LEVEL(
             "totpLevel", Rule.between(1, 100), "2", "TOTP level", "Level of authentication (acr) that TOTP reaches."),
     EMAIL_OTP_LEVEL(

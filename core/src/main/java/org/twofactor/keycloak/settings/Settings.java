@@ -181,6 +181,11 @@ public final class Settings {
         return flag(Setting.END_OTHER_SESSIONS);
     }
 
+    /** Whether the user attribute {@code twoFactorMethods} mirrors what each user has enrolled. */
+    public boolean mirrorsMethods() {
+        return flag(Setting.METHODS_ATTRIBUTE);
+    }
+
     /** The level of authentication (acr) that a factor reaches. */
     public int level(FactorId factor) {
         return switch (factor) {

@@ -20,7 +20,7 @@ import org.twofactor.keycloak.FactorId;
  * Protocol mapper "Two-factor AMR": puts into {@code amr} how the session was opened, at whichever door.
  *
  * <p>Keycloak's own mapper knows one value per execution of a flow and forgets it after a second by default; REST has no
- * executions. This one adds {@code pwd} and the values of the factor that was given to what Keycloak's would say. The
+ * executions. This one adds {@code pwd} where a password was given, and the values of the second factor, to what Keycloak's would say. The
  * values can be changed in the mapper's configuration.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8176#section-2">RFC 8176 2</a>
@@ -41,7 +41,7 @@ public final class AmrMapper extends AmrProtocolMapper {
 
     @Override
     public String getHelpText() {
-        return "Adds to the claim amr how the user logged in: pwd and the values of the second factor that was given.";
+        return "Adds to the claim amr how the user logged in: pwd after a password, and the values of the second factor.";
     }
 
     @Override
@@ -68,10 +68,11 @@ public final class AmrMapper extends AmrProtocolMapper {
             KeycloakSession session,
             ClientSessionContext clientSession) {
         Set<String> methods = new LinkedHashSet<>();
-        SecondFactorNote.read(userSession).ifPresent(factor -> {
+        if (PasswordNote.isIn(userSession.getNotes())) {
             methods.add(AuthenticationMethods.PASSWORD);
-            values(mapper, factor).forEach(methods::add);
-        });
+        }
+        SecondFactorNote.read(userSession)
+                .ifPresent(factor -> values(mapper, factor).forEach(methods::add));
         methods.addAll(getAmr(clientSession.getClientSession(), userSession.getRealm()));
         token.setOtherClaims(OAuth2Constants.AUTHENTICATOR_METHOD_REFERENCE, List.copyOf(methods));
     }

@@ -133,7 +133,9 @@ public final class TokenIssuer {
         authentication.setClientNote(OIDCLoginProtocol.SCOPE_PARAM, login.scope());
         authentication.setAuthenticatedUser(login.user());
         login.sessionNotes().forEach(authentication::setUserSessionNote);
-        AuthenticatorUtil.addAuthCredential(authentication, PasswordCredentialModel.TYPE);
+        if (PasswordNote.isIn(login.sessionNotes())) {
+            AuthenticatorUtil.addAuthCredential(authentication, PasswordCredentialModel.TYPE);
+        }
         login.factor().ifPresent(proof -> {
             AuthenticatorUtil.addAuthCredential(authentication, proof.factor().credentialType());
             new AcrStore(session, authentication).setLevelAuthenticated(proof.level());

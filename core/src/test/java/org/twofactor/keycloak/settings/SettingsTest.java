@@ -104,6 +104,6 @@ class SettingsTest {
     void everySettingOfTheDesignIsThereOnce() {
         assertThat(Stream.of(Setting.values()).map(Setting::key))
                 .doesNotHaveDuplicates()
-                .hasSize(27);
+                .hasSize(28);
     }
 }

@@ -1,6 +1,5 @@
 package org.twofactor.keycloak.rest;
 
-import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.keycloak.OAuth2Constants;
@@ -15,6 +14,7 @@ import org.twofactor.keycloak.password.PasswordCheck.Outcome;
 import org.twofactor.keycloak.token.LoginClient;
 import org.twofactor.keycloak.token.PartialTokens;
 import org.twofactor.keycloak.token.PartialTokens.PartialToken;
+import org.twofactor.keycloak.token.PasswordNote;
 import org.twofactor.keycloak.token.TokenIssuer;
 import org.twofactor.keycloak.token.TokenIssuer.Issue;
 import org.twofactor.keycloak.token.TokenIssuer.Login;
@@ -66,12 +66,12 @@ final class PasswordLogin {
 
     private Answer passwordWasRight(UserModel user, ClientModel loginClient) {
         if (operation.factors().twoFactorOn(user)) {
-            PartialToken due = new PartialToken(user, loginClient, SCOPE, Map.of());
+            PartialToken due = new PartialToken(user, loginClient, SCOPE, PasswordNote.ofPassword());
             Secret handle = new PartialTokens(operation.session())
                     .issue(due, operation.settings().partialLifespan(), operation.now());
             return new Answer.SecondFactorDue(handle, operation.factors().usable(user));
         }
-        Login login = new Login(user, loginClient, SCOPE, Map.of(), Optional.empty());
+        Login login = new Login(user, loginClient, SCOPE, PasswordNote.ofPassword(), Optional.empty());
         Issue issue = new TokenIssuer(operation.session(), operation.event().builder()).issue(login, operation.now());
         if (issue instanceof Issue.Refusal refusal) {
             return SecondFactorLogin.refusal(refusal);

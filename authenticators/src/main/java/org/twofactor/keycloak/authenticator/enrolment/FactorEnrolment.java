@@ -2,6 +2,7 @@ package org.twofactor.keycloak.authenticator.enrolment;
 
 import java.util.List;
 import org.keycloak.events.EventType;
+import org.twofactor.keycloak.authenticator.ProvedFactor;
 import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.factor.Factor;
 
@@ -49,7 +50,8 @@ final class FactorEnrolment {
     private void enrolled(Visit visit, Factor factor, boolean wasOn) {
         List<Secret> newCodes = visit.enrolment().activated(visit.user(), factor, wasOn, visit.now());
         visit.event(EventType.UPDATE_CREDENTIAL, factor.id(), "enable").success();
-        RecentFactor.enrolled(visit);
+        // Proved by being enrolled: the tokens of this log-in say what those of the next one will.
+        ProvedFactor.mark(visit.session(), visit.authentication(), visit.settings(), factor.id());
         visit.note(ENROLLED, factor.id().wireName());
         if (newCodes.isEmpty()) {
             visit.done();

@@ -39,11 +39,6 @@ final class RecentFactor {
         return visit.twoFactorOn() && !new RecentFactor(visit).isGiven();
     }
 
-    /** A factor that was proved by being enrolled counts. It says nothing of how the user has logged in. */
-    static void enrolled(Visit visit) {
-        PresenceNote.write(visit.authentication(), visit.now());
-    }
-
     private boolean isGiven() {
         Duration lifespan = visit.settings().sudoLifespan();
         return Stream.of(givenAt(visit.authentication().getUserSessionNotes()), givenInSessionThatLetsIn())

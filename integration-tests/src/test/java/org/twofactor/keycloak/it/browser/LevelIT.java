@@ -165,13 +165,13 @@ class LevelIT {
         EmailEnrolled mail = EmailEnrolled.in(levels, inbox);
         HttpBrowser browser =
                 HttpBrowser.open(levels, Map.of("acr_values", "1")).password(mail.user());
-        assertLoggedIn(browser.tokens(levels), "1");
+        assertLoggedIn(browser.tokens(levels), "1", "pwd");
         browser.get(LoginPage.address(levels, Map.of("acr_values", "2")));
         assertLoggedIn(browser.code(mail.nextCode()).tokens(levels), "2", "pwd", "mca");
 
         Enrolled paper = Enrolled.withTotp(levels);
         browser = HttpBrowser.open(levels, Map.of("acr_values", "1")).password(paper.user());
-        assertLoggedIn(browser.tokens(levels), "1");
+        assertLoggedIn(browser.tokens(levels), "1", "pwd");
         browser.get(LoginPage.address(levels, Map.of("acr_values", "2"))).tryOtherWay();
         assertLoggedIn(browser.code(paper.recoveryCode()).tokens(levels), "2", "pwd", "recovery");
     }
@@ -208,7 +208,7 @@ class LevelIT {
         devices.user(user.user()).logout();
 
         browser.get(LoginPage.address(devices, Map.of())).password(user.user());
-        assertLoggedIn(browser.tokens(devices), "1");
+        assertLoggedIn(browser.tokens(devices), "1", "pwd");
         for (Map<String, String> wanted : List.of(Map.of("acr_values", "2"), ESSENTIAL)) {
             devices.user(user.user()).logout();
             browser.get(LoginPage.address(devices, wanted)).password(user.user());

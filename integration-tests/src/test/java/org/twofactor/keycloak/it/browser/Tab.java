@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.openqa.selenium.Alert;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Cookie;
 import org.openqa.selenium.Keys;
@@ -26,7 +27,9 @@ import org.openqa.selenium.TimeoutException;
 import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.support.ui.ExpectedConditions;
 import org.openqa.selenium.support.ui.WebDriverWait;
+import org.openqa.selenium.virtualauthenticator.VirtualAuthenticatorOptions;
 import org.twofactor.keycloak.it.browser.Look.Screen;
 
 /**
@@ -165,6 +168,25 @@ public final class Tab {
             press(Keys.TAB);
         }
         throw new AssertionError("the tab key does not lead to " + css);
+    }
+
+    /** Gives the tab an authenticator that makes passkeys and answers for its user at once. */
+    public Tab withPasskeys() {
+        driver().addVirtualAuthenticator(new VirtualAuthenticatorOptions()
+                .setProtocol(VirtualAuthenticatorOptions.Protocol.CTAP2)
+                .setTransport(VirtualAuthenticatorOptions.Transport.INTERNAL)
+                .setHasResidentKey(true)
+                .setHasUserVerification(true)
+                .setIsUserVerified(true));
+        return this;
+    }
+
+    /** Answers what a script of the page asks in a dialog. */
+    public Tab answer(String text) {
+        Alert dialog = new WebDriverWait(driver(), PATIENCE).until(ExpectedConditions.alertIsPresent());
+        dialog.sendKeys(text);
+        dialog.accept();
+        return this;
     }
 
     /** Clicks on what leads to another page, the same one anew included. */

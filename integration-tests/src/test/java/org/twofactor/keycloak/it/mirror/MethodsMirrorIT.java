@@ -193,6 +193,19 @@ class MethodsMirrorIT {
     }
 
     @Test
+    void theSettingSwitchesItOff(NewRealm newRealm) {
+        TestRealm off = newRealm.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW)
+                .settings(Map.of("methodsAttribute", "false"))
+                .create();
+        Enrolled user = Enrolled.withTotp(off);
+        assertThat(user.logIn().status()).isEqualTo(200);
+        assertThat(off.user(user.user()).toRepresentation().getAttributes())
+                .satisfiesAnyOf(
+                        attributes -> assertThat(attributes).isNull(),
+                        attributes -> assertThat(attributes).doesNotContainKey("twoFactorMethods"));
+    }
+
+    @Test
     void aFalseAttributeLetsNobodyInAndLocksNobodyOut(Backdoor backdoor) {
         Enrolled user = Enrolled.withTotp(realm);
         for (String lie : List.of("none", "webauthn", "")) {
