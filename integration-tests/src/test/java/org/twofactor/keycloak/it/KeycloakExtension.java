@@ -24,8 +24,8 @@ import org.twofactor.keycloak.it.server.Backdoor;
 import org.twofactor.keycloak.it.server.KeycloakServer;
 
 /**
- * Starts the {@link Harness} for the first class that needs it and keeps it in JUnit's root store, which closes it after
- * the last. See {@link KeycloakTest} for what tests get.
+ * Starts the {@link Harness} for the first class that needs it and keeps it in JUnit's store of the session, which closes
+ * it after the last. See {@link KeycloakTest} for what tests get.
  */
 final class KeycloakExtension
         implements ExecutionCondition, BeforeAllCallback, AfterEachCallback, AfterAllCallback, ParameterResolver {
@@ -94,8 +94,7 @@ final class KeycloakExtension
     }
 
     private static Harness harness(ExtensionContext context) {
-        return context.getRoot()
-                .getStore(OURS)
+        return context.getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, OURS)
                 .getOrComputeIfAbsent(Harness.class, key -> Harness.start(), Harness.class);
     }
 

@@ -39,8 +39,7 @@ import org.twofactor.keycloak.it.browser.Look.Screen;
 public final class Tab {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int MOST_STOPS = 20;
-    private static final Path SCREENSHOTS =
-            Path.of(System.getProperty("kc.out", "target")).resolve("screenshots");
+    private static final Path SCREENSHOTS = Path.of(System.getProperty("screenshots", "target/screenshots"));
     private static final Path PICTURES = Path.of("../docs/images");
 
     private final ChromeDriver driver;

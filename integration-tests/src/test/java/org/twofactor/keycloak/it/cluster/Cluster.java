@@ -53,7 +53,7 @@ public final class Cluster implements AutoCloseable {
     /** All that nodes need; none runs yet. */
     static Cluster prepare() {
         Path out = Path.of(System.getProperty("kc.out", "target"));
-        Distribution distribution = Distribution.unpacked().copyTo(out.resolve("cluster"));
+        Distribution distribution = Distribution.copyTo(out.resolve("cluster"));
         distribution.build(List.of("--db=postgres"), out.resolve("cluster-build.log"));
         try {
             EmbeddedPostgres database = EmbeddedPostgres.builder()

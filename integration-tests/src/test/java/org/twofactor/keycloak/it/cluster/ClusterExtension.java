@@ -7,8 +7,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Hands the one {@link Cluster} of the run to the classes that ask for it: made for the first, kept in JUnit's root
- * store, which closes it at the end. Its clock is put right after each test and class.
+ * Hands the one {@link Cluster} of the run to the classes that ask for it: made for the first, kept in JUnit's
+ * store of the session, which closes it at the end. Its clock is put right after each test and class.
  */
 final class ClusterExtension implements ParameterResolver, AfterEachCallback, AfterAllCallback {
 
@@ -35,8 +35,7 @@ final class ClusterExtension implements ParameterResolver, AfterEachCallback, Af
     }
 
     private static Cluster cluster(ExtensionContext context) {
-        return context.getRoot()
-                .getStore(OURS)
+        return context.getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, OURS)
                 .getOrComputeIfAbsent(Cluster.class, key -> Cluster.prepare(), Cluster.class);
     }
 }

@@ -55,7 +55,7 @@ class SmallMailQueueIT {
 
     SmallMailQueueIT() {
         Path out = Path.of(System.getProperty("kc.out", "target"));
-        distribution = Distribution.unpacked().copyTo(out.resolve("mail-queue"));
+        distribution = Distribution.copyTo(out.resolve("mail-queue"));
         List<String> arguments = new ArrayList<>(List.of("start-dev", "--db=dev-file", "--cache=local"));
         arguments.addAll(Distribution.BUILD_OPTIONS);
         arguments.addAll(DevDatabase.LOGIN);

@@ -41,27 +41,22 @@ public final class Distribution {
         this.home = home;
     }
 
-    /** The one that the build unpacked. */
-    public static Distribution unpacked() {
-        Path home = Path.of(required("kc.home"));
+    /**
+     * A copy of what the build unpacked, instead of whatever is there: servers that run side by side build themselves
+     * each in a home of its own. It takes next to no space: the files that nobody ever writes are the same ones.
+     */
+    public static Distribution copyTo(Path home) {
+        Path unpacked = Path.of(required("kc.home"));
+        try {
+            if (Files.exists(home)) {
+                Files.walkFileTree(home, new Deletion());
+            }
+            Files.walkFileTree(unpacked, new Copy(unpacked, home));
+        } catch (IOException e) {
+            throw new UncheckedIOException("can't copy " + unpacked + " to " + home, e);
+        }
         ProviderJars.deploy(jars(), home);
         return new Distribution(home);
-    }
-
-    /**
-     * Another one, to be built with other options, instead of whatever is there. It takes next to no space: the files
-     * that nobody ever writes are the same ones.
-     */
-    public Distribution copyTo(Path otherHome) {
-        try {
-            if (Files.exists(otherHome)) {
-                Files.walkFileTree(otherHome, new Deletion());
-            }
-            Files.walkFileTree(home, new Copy(home, otherHome));
-        } catch (IOException e) {
-            throw new UncheckedIOException("can't copy " + home + " to " + otherHome, e);
-        }
-        return new Distribution(otherHome);
     }
 
     /** Where it lies. */

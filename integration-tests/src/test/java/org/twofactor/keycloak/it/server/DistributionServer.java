@@ -39,8 +39,8 @@ public final class DistributionServer implements KeycloakServer {
         List<String> arguments = new ArrayList<>(List.of("start-dev", "--db=dev-mem", "--cache=local"));
         arguments.addAll(Distribution.BUILD_OPTIONS);
         arguments.addAll(words(System.getProperty("kc.args", "")));
-        Path log = Path.of(System.getProperty("kc.out", "target")).resolve("keycloak.log");
-        return Distribution.unpacked().start(arguments, BOOTSTRAP, log);
+        Path out = Path.of(System.getProperty("kc.out", "target"));
+        return Distribution.copyTo(out.resolve("keycloak")).start(arguments, BOOTSTRAP, out.resolve("keycloak.log"));
     }
 
     private static List<String> words(String text) {
