@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import org.openqa.selenium.Alert;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Cookie;
 import org.openqa.selenium.Keys;
@@ -27,7 +26,6 @@ import org.openqa.selenium.TimeoutException;
 import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.support.ui.ExpectedConditions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 import org.openqa.selenium.virtualauthenticator.VirtualAuthenticatorOptions;
 import org.twofactor.keycloak.it.browser.Look.Screen;
@@ -177,14 +175,6 @@ public final class Tab {
                 .setHasResidentKey(true)
                 .setHasUserVerification(true)
                 .setIsUserVerified(true));
-        return this;
-    }
-
-    /** Answers what a script of the page asks in a dialog. */
-    public Tab answer(String text) {
-        Alert dialog = new WebDriverWait(driver(), PATIENCE).until(ExpectedConditions.alertIsPresent());
-        dialog.sendKeys(text);
-        dialog.accept();
         return this;
     }
 

@@ -11,6 +11,7 @@ import org.twofactor.keycloak.it.api.Jwt;
 import org.twofactor.keycloak.it.mail.Inbox;
 import org.twofactor.keycloak.it.realm.NewRealm;
 import org.twofactor.keycloak.it.realm.TestRealm;
+import org.twofactor.keycloak.it.story.Device;
 
 /** What {@code amr} says of the way in; of a passkey, {@code PasskeyIT} tells. */
 @KeycloakTest
@@ -24,17 +25,21 @@ class AmrIT {
     /** Report 17 of the field: a password that nobody gave. */
     @Test
     void S69_afterAnotherProviderAmrNamesNoPassword(NewRealm here, NewRealm there) {
-        BrokerWay way = BrokerWay.between(here, there, inbox);
+        BrokerWay way = BrokerWay.between(policy(here), there, inbox);
         way.bind(Placement.CONDITIONAL);
         assertThat(amr(way)).containsExactly("otp", "mfa");
     }
 
     @Test
     void S69_afterAPasswordItNamesIt(NewRealm here) {
-        TestRealm realm = Placement.browser(here).create();
+        TestRealm realm = Placement.browser(policy(here)).create();
         CodeWay way = new CodeWay(realm, inbox);
         way.bind(Placement.CONDITIONAL);
         assertThat(amr(way)).containsExactly("pwd", "otp", "mfa");
+    }
+
+    private static NewRealm policy(NewRealm realm) {
+        return realm.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW);
     }
 
     private static List<String> amr(PageWay way) {

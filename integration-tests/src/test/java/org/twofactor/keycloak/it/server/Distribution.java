@@ -72,7 +72,8 @@ public final class Distribution {
         KeycloakProcess build = KeycloakProcess.start(
                 home,
                 arguments,
-                Map.of("JAVA_OPTS_APPEND", System.getProperty("kc.jvm", "")),
+                // It is over before a better compiler would pay.
+                Map.of("JAVA_OPTS_APPEND", "-XX:TieredStopAtLevel=1"),
                 ProcessBuilder.Redirect.to(log.toFile()));
         if (!build.awaitEnd(PATIENCE) || build.process().exitValue() != 0) {
             build.close();

@@ -34,13 +34,18 @@ public final class DistributionServer implements KeycloakServer {
         this.log = log;
     }
 
-    /** The one that all tests share: on its own, with a database in memory. */
+    /**
+     * The one that all tests share: on its own, with a database in memory. Built first and started as in production, since
+     * the development mode builds itself at each start and reads its themes anew for each page.
+     */
     static DistributionServer start() {
-        List<String> arguments = new ArrayList<>(List.of("start-dev", "--db=dev-mem", "--cache=local"));
-        arguments.addAll(Distribution.BUILD_OPTIONS);
-        arguments.addAll(words(System.getProperty("kc.args", "")));
         Path out = Path.of(System.getProperty("kc.out", "target"));
-        return Distribution.copyTo(out.resolve("keycloak")).start(arguments, BOOTSTRAP, out.resolve("keycloak.log"));
+        Distribution distribution = Distribution.copyTo(out.resolve("keycloak"));
+        distribution.build(List.of("--db=dev-mem"), out.resolve("keycloak-build.log"));
+        List<String> arguments = new ArrayList<>(
+                List.of("start", "--optimized", "--cache=local", "--http-enabled=true", "--hostname-strict=false"));
+        arguments.addAll(words(System.getProperty("kc.args", "")));
+        return distribution.start(arguments, BOOTSTRAP, out.resolve("keycloak.log"));
     }
 
     private static List<String> words(String text) {
