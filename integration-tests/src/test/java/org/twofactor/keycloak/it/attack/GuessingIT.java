@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.api.Parallel;
@@ -17,6 +18,7 @@ import org.twofactor.keycloak.it.story.Enrolled;
 
 /** Somebody has the password, and guesses. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GuessingIT {
     private final TestRealm realm;
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.keycloak.representations.idm.CredentialRepresentation;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
@@ -17,6 +18,7 @@ import org.twofactor.keycloak.it.story.Enrolled;
 
 /** Patience does not help whoever guesses: the factor locks, and the account does not. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LockIT {
     private static final int LOCK_AFTER = 12;
 

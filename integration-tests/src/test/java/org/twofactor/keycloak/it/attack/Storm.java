@@ -20,6 +20,9 @@ import org.twofactor.keycloak.it.story.Enrolled;
 public final class Storm {
     private static final int AT_ONCE = 64;
 
+    /** Of a storm on one server; the profile {@code long} has more. */
+    private static final int ROUNDS = Integer.getInteger("storm.rounds", 60);
+
     private static final int GUESSES = 500;
     private static final int GUESSES_AT_ONCE = 100;
     private static final int TOKENS_OF_A_KIND = 20;
@@ -69,6 +72,12 @@ public final class Storm {
     }
 
     /** Rounds of which each must be one success, with a new user after so many. */
+    public static <U> void rounds(
+            int perUser, Supplier<U> newUser, ServerClock clock, Function<U, List<Answer>> round) {
+        rounds(ROUNDS, perUser, newUser, clock, round);
+    }
+
+    /** So many of them. */
     public static <U> void rounds(
             int rounds, int perUser, Supplier<U> newUser, ServerClock clock, Function<U, List<Answer>> round) {
         U user = null;

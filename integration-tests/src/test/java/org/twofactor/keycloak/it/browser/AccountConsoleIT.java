@@ -7,6 +7,7 @@ import static org.twofactor.keycloak.it.realm.BrowserFlow.subflow;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.mail.Inbox;
 import org.twofactor.keycloak.it.realm.BrowserFlow;
@@ -19,6 +20,7 @@ import org.twofactor.keycloak.it.story.Enrolled;
 
 /** Keycloak's account console, as it comes: our credentials under "Signing in". */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AccountConsoleIT {
     private static final String DEVICE = "two-factor-trusted-device";
 

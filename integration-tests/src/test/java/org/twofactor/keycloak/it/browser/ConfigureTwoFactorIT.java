@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.code.ServerClock;
 import org.twofactor.keycloak.it.mail.Inbox;
@@ -19,6 +20,7 @@ import org.twofactor.keycloak.it.story.Enrolled;
 
 /** Required action CONFIGURE_TWO_FACTOR, demanded of a user: there is no way past it, and one way through. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConfigureTwoFactorIT {
     private static final String ACTION = "CONFIGURE_TWO_FACTOR";
 

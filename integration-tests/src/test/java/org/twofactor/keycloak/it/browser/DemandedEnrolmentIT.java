@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.code.ServerClock;
 import org.twofactor.keycloak.it.realm.BrowserFlow;
@@ -20,6 +21,7 @@ import org.twofactor.keycloak.it.story.Enrolled;
  * What holds for the choice among factors is in {@link ConfigureTwoFactorIT}.
  */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DemandedEnrolmentIT {
     /** Each with something of the page that it opens for a user without a factor. */
     private static final Map<String, String> ACTIONS = Map.of(

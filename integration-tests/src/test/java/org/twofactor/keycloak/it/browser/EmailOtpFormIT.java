@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.api.Jwt;
@@ -22,6 +23,7 @@ import org.twofactor.keycloak.it.story.Enrolled;
 
 /** The page that asks for a mailed code. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EmailOtpFormIT {
     private static final String SEND = "#two-factor-send";
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.code.ServerClock;
 import org.twofactor.keycloak.it.mail.Inbox;
@@ -17,6 +18,7 @@ import org.twofactor.keycloak.it.story.EmailEnrolled;
 
 /** Email codes set up on a page: {@code kc_action=two-factor-enrol-email-otp}. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EnrolEmailOtpIT {
     static final Map<String, String> ACTION = Map.of("kc_action", "two-factor-enrol-email-otp");
 

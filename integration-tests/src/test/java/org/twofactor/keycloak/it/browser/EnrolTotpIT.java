@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.code.ServerClock;
@@ -18,6 +19,7 @@ import org.twofactor.keycloak.it.story.Device;
 
 /** An authenticator app set up on a page: where the account console leads, {@code kc_action=CONFIGURE_TOTP}. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EnrolTotpIT {
     static final Map<String, String> ACTION = Map.of("kc_action", "CONFIGURE_TOTP");
 

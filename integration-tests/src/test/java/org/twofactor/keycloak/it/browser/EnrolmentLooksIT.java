@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.openqa.selenium.Keys;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.mail.Inbox;
@@ -19,6 +20,7 @@ import org.twofactor.keycloak.it.story.EmailEnrolled;
 
 /** Every page of enrolment, as people see it: axe-core finds nothing on any, and nothing is wider than the window. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EnrolmentLooksIT {
     private final Chromium chromium;
     private final TestRealm realm;

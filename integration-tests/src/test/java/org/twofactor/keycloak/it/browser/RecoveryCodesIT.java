@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.mail.Inbox;
 import org.twofactor.keycloak.it.realm.BrowserFlow;
@@ -18,6 +19,7 @@ import org.twofactor.keycloak.it.story.Enrolled;
 
 /** Recovery codes made on a page: {@code kc_action=two-factor-recovery-codes}. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RecoveryCodesIT {
     static final Map<String, String> ACTION = Map.of("kc_action", "two-factor-recovery-codes");
 

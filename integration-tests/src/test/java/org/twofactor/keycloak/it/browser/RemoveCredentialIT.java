@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.mail.Inbox;
@@ -18,6 +19,7 @@ import org.twofactor.keycloak.it.story.Enrolled;
 
 /** Factors are removed by the required action {@code delete_credential}, after a second factor, and by no other way. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RemoveCredentialIT {
     private final Chromium chromium;
     private final TestRealm realm;

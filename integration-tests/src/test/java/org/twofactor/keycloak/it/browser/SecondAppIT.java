@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.keycloak.representations.idm.CredentialRepresentation;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.browser.Look.Screen;
@@ -21,6 +22,7 @@ import org.twofactor.keycloak.it.story.Enrolled;
  * @see <a href="https://github.com/mozilla/fxa/issues/7484">mozilla/fxa#7484: nobody can scan their own screen</a>
  */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SecondAppIT {
     private final Chromium chromium;
     private final TestRealm realm;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.keycloak.representations.idm.CredentialRepresentation;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.code.ServerClock;
@@ -25,6 +26,7 @@ import org.twofactor.keycloak.it.story.Enrolled;
  * lifespan of a sudo token. The realm's flow asks for a password alone, so that all depends on the pages themselves.
  */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SudoOnPagesIT {
     private static final List<String> ACTIONS = List.of(
             "CONFIGURE_TWO_FACTOR", "CONFIGURE_TOTP", "two-factor-enrol-email-otp", "two-factor-recovery-codes");

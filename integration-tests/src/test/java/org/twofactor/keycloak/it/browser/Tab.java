@@ -36,6 +36,7 @@ import org.twofactor.keycloak.it.browser.Look.Screen;
  */
 public final class Tab {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration BETWEEN_TWO_LOOKS = Duration.ofMillis(20);
     private static final int MOST_STOPS = 20;
     private static final Path SCREENSHOTS = Path.of(System.getProperty("screenshots", "target/screenshots"));
     private static final Path PICTURES = Path.of("../docs/images");
@@ -217,7 +218,7 @@ public final class Tab {
     public Tab await(String what, BooleanSupplier condition) {
         driver();
         try {
-            new WebDriverWait(driver, PATIENCE)
+            new WebDriverWait(driver, PATIENCE, BETWEEN_TWO_LOOKS)
                     .ignoring(WebDriverException.class)
                     .withMessage(() -> what + " did not come; the page is " + driver.getCurrentUrl())
                     .until(ready -> condition.getAsBoolean());

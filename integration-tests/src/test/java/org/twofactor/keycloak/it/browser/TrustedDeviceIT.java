@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.keycloak.representations.idm.CredentialRepresentation;
 import org.openqa.selenium.Cookie;
 import org.twofactor.keycloak.it.KeycloakTest;
@@ -24,6 +25,7 @@ import org.twofactor.keycloak.it.story.Enrolled;
 
 /** "Do not ask again on this device", where a flow offers it. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TrustedDeviceIT {
     private static final String BOX = "#trustDevice";
     private static final String TYPE = "two-factor-trusted-device";

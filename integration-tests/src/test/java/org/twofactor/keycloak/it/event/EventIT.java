@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.keycloak.representations.idm.EventRepresentation;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
@@ -28,6 +29,7 @@ import org.twofactor.keycloak.it.story.Enrolled;
 
 /** One event for each operation that changes or proves something, with all that an investigation needs. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EventIT {
     private final TestRealm realm;
     private final Enrolled user;

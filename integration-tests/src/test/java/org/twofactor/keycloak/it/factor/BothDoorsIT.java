@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.api.Parallel;
@@ -18,6 +19,7 @@ import org.twofactor.keycloak.it.story.Enrolled;
 
 /** What is enrolled at one door is known at the other, and what is used at one is used at the other. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BothDoorsIT {
     private final TestRealm realm;
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.realm.NewRealm;
@@ -17,6 +18,7 @@ import org.twofactor.keycloak.it.story.Enrolled;
 
 /** The codes on paper. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RecoveryCodeIT {
     private final TestRealm realm;
 

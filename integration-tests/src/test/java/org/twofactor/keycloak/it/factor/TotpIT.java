@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.keycloak.representations.userprofile.config.UPConfig;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
@@ -21,6 +22,7 @@ import org.twofactor.keycloak.it.story.Enrolled;
 
 /** An authenticator app, from the QR code to the day it goes. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TotpIT {
     private final TestRealm realm;
 

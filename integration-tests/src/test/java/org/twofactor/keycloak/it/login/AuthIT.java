@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.api.Jwt;
@@ -19,6 +20,7 @@ import org.twofactor.keycloak.it.story.Enrolled;
 
 /** {@code /auth}: password in, refresh token out, and what can be done with one. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AuthIT {
     private final TestRealm realm;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.api.Jwt;
@@ -16,6 +17,7 @@ import org.twofactor.keycloak.it.story.Enrolled;
 
 /** Keycloak's token endpoint with a password: {@code mfa_required}, or an inline code. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DirectGrantIT {
     private final TestRealm realm;
 

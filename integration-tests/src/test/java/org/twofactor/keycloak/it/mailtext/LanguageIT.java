@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.keycloak.admin.client.Keycloak;
 import org.keycloak.representations.info.ThemeInfoRepresentation;
 import org.twofactor.keycloak.it.KeycloakTest;
@@ -21,6 +22,7 @@ import org.twofactor.keycloak.it.realm.TestUser;
 
 /** Which language a mail speaks. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LanguageIT {
     private static final Set<String> LANGUAGES = Set.of("en", "de", "fr", "ar", "pt-BR", "zh-TW", "zh-CN", "sv");
 

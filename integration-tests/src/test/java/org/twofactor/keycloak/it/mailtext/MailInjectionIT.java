@@ -7,6 +7,7 @@ import static org.twofactor.keycloak.it.story.EmailEnrolled.assertNothingToSay;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.mail.Inbox;
@@ -25,6 +26,7 @@ import org.twofactor.keycloak.it.story.Enrolled;
  * words or not at all. Keycloak refuses some of these; whoever gets past it must not get further.
  */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MailInjectionIT {
     private static final String MARKUP = "<b>bold</b><img src=x onerror=y>";
     private static final String EXPRESSION = "${emailTestSubject} ${7*7} <#if true>x</#if> {0} {1,choice,0#a}";

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.api.Eventually;
@@ -23,6 +24,7 @@ import org.twofactor.keycloak.it.story.EmailEnrolled;
 
 /** Whose look a mail has: the realm's email theme frames it, an origin picks another, and the realm's own texts win. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OriginIT {
     private static final String LOGO = "/email/it-shop/logo.png\" alt=\"The shop\"";
     private static final String SLOGAN = "Fresh every day";

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.realm.NewRealm;
@@ -20,6 +21,7 @@ import org.twofactor.keycloak.it.story.Enrolled;
 
 /** How many entries a server's single-use store holds, after what users and strangers do. */
 @KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BoundedStoreIT {
     private static final int USERS = 10;
     private static final int NAMES = 100;
