@@ -5,6 +5,8 @@
 #   kcadm.sh config credentials --server http://localhost:8080 --realm master --user admin
 #   KCADM=/opt/keycloak/bin/kcadm.sh docs/examples/install.sh REALM LOGIN_CLIENT
 #
+# With EMAIL_WITHOUT_ENROLMENT=true before it, every verified address of an account is an email factor: docs/flows.md.
+#
 # LOGIN_CLIENT is the public client, with direct access grants, that POST /auth/login logs in to.
 # What is there already stays as it is, so the script can be run again. The flows are bound last, both at once: until
 # then, and when something fails before, logins work as they did.
@@ -72,8 +74,11 @@ register() { # ID NAME
 register CONFIGURE_TWO_FACTOR "Set up two-factor authentication"
 register two-factor-enrol-email-otp "Set up email codes"
 register two-factor-recovery-codes "Make new recovery codes"
-"$kcadm" update authentication/required-actions/CONFIGURE_TWO_FACTOR/config -r "$realm" \
-  -s "config.loginClient=$login_client"
+settings=(-s "config.loginClient=$login_client")
+if [[ -n ${EMAIL_WITHOUT_ENROLMENT:-} ]]; then
+  settings+=(-s "config.emailWithoutEnrolment=$EMAIL_WITHOUT_ENROLMENT")
+fi
+"$kcadm" update authentication/required-actions/CONFIGURE_TWO_FACTOR/config -r "$realm" "${settings[@]}"
 
 echo "Flow \"$direct\": user name, password, second factor"
 if [[ $make_direct == yes ]]; then

@@ -11,7 +11,10 @@ import org.twofactor.keycloak.factor.MailedFactor;
 import org.twofactor.keycloak.settings.RealmSettings;
 import org.twofactor.keycloak.settings.Settings;
 
-/** Asks for a code that is mailed to the account's verified address, without enrolment. */
+/**
+ * Asks for a code that is mailed to the account's verified address, without enrolment. It proves a factor where the realm
+ * takes that address for one; where it does not, or the user has enrolled another, it lets them in and no more.
+ */
 final class AccountEmailFormAuthenticator extends MailCodeFormAuthenticator {
 
     @Override
@@ -21,7 +24,11 @@ final class AccountEmailFormAuthenticator extends MailCodeFormAuthenticator {
 
     @Override
     void accepted(AuthenticationFlowContext context, Settings settings) {
-        ProvedFactor.succeedWithoutEnrolment(context, settings, id());
+        if (factors(context).emailOtp().isWithoutEnrolment(context.getUser())) {
+            ProvedFactor.succeed(context, settings, id());
+        } else {
+            ProvedFactor.succeedWithoutEnrolment(context, settings, id());
+        }
     }
 
     @Override

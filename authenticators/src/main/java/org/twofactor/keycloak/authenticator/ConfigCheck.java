@@ -1,6 +1,5 @@
 package org.twofactor.keycloak.authenticator;
 
-import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,12 +12,10 @@ import org.keycloak.events.EventListenerProvider;
 import org.keycloak.events.admin.AdminEvent;
 import org.keycloak.events.admin.OperationType;
 import org.keycloak.events.admin.ResourceType;
-import org.keycloak.models.AbstractKeycloakTransaction;
 import org.keycloak.models.AuthenticationExecutionModel;
 import org.keycloak.models.AuthenticatorConfigModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
-import org.keycloak.services.ErrorResponse;
 
 /**
  * Refuses a configuration of one of our authenticators that breaks its rules, when an admin saves it. Keycloak asks the
@@ -51,7 +48,7 @@ final class ConfigCheck implements EventListenerProvider {
                 .distinct()
                 .toList();
         if (!complaints.isEmpty()) {
-            refuse(String.join("; ", complaints));
+            AdminRefusal.atCommit(session, String.join("; ", complaints));
         }
     }
 
@@ -81,21 +78,6 @@ final class ConfigCheck implements EventListenerProvider {
 
     static Map<String, String> values(AuthenticatorConfigModel config) {
         return config == null || config.getConfig() == null ? Map.of() : config.getConfig();
-    }
-
-    /** Thrown here and now it would be logged and forgotten; thrown at the commit it is the answer. */
-    private void refuse(String sentence) {
-        session.getTransactionManager().enlistPrepare(new AbstractKeycloakTransaction() {
-            @Override
-            protected void commitImpl() {
-                throw ErrorResponse.error(sentence, Response.Status.BAD_REQUEST);
-            }
-
-            @Override
-            protected void rollbackImpl() {
-                // Nothing was done.
-            }
-        });
     }
 
     @Override

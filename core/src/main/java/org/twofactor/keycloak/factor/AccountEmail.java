@@ -3,6 +3,7 @@ package org.twofactor.keycloak.factor;
 import java.time.Instant;
 import java.util.Optional;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.twofactor.keycloak.settings.Settings;
 
@@ -13,13 +14,28 @@ import org.twofactor.keycloak.settings.Settings;
  */
 public final class AccountEmail extends MailedFactor {
 
+    /** The step of a flow that asks for it. */
+    public static final String STEP = "two-factor-account-email-form";
+
     public AccountEmail(KeycloakSession session, Settings settings) {
         super(session, settings);
     }
 
+    /** Whether a flow of the realm, bound or not, asks for it. */
+    public static boolean isAskedFor(RealmModel realm) {
+        return realm.getAuthenticationFlowsStream()
+                .flatMap(flow -> realm.getAuthenticationExecutionsStream(flow.getId()))
+                .anyMatch(step -> STEP.equals(step.getAuthenticator()) && step.isEnabled());
+    }
+
+    /** The address of the account, if somebody has proved it. */
+    static Optional<String> verified(UserModel user) {
+        return Optional.ofNullable(user.getEmail()).filter(email -> !email.isBlank() && user.isEmailVerified());
+    }
+
     @Override
     public Optional<String> address(UserModel user) {
-        return Optional.ofNullable(user.getEmail()).filter(email -> !email.isBlank() && user.isEmailVerified());
+        return verified(user);
     }
 
     @Override

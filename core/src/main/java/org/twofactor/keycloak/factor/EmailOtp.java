@@ -21,6 +21,7 @@ import org.twofactor.keycloak.settings.Settings;
 
 /**
  * Codes by mail, to an address of the factor's own: it may be another than the account's, and stays when that changes.
+ * With the setting {@code emailWithoutEnrolment} it is the account's verified address where nobody has enrolled one.
  *
  * <p>NIST does not accept email as an out-of-band factor, and ASVS not at level 3: whoever reads the mailbox has the
  * code, and mailboxes are often open by a password alone. A realm can leave this factor out, or give it a lower level
@@ -37,7 +38,12 @@ public final class EmailOtp extends MailedFactor {
 
     @Override
     public boolean isActive(UserModel user) {
-        return !rows(user).isEmpty();
+        return !rows(user).isEmpty() || accountAddress(user).isPresent();
+    }
+
+    /** Whether the user has set up nothing, and the realm takes the verified address of the account. */
+    public boolean isWithoutEnrolment(UserModel user) {
+        return rows(user).isEmpty() && accountAddress(user).isPresent();
     }
 
     @Override
@@ -48,9 +54,14 @@ public final class EmailOtp extends MailedFactor {
                 .map(Instant::ofEpochMilli);
     }
 
+    /** The enrolled one, if there is one: a row that can't be read is not made good by the address of the account. */
     @Override
     public Optional<String> address(UserModel user) {
-        return EnrolledAddress.of(user);
+        return rows(user).isEmpty() ? accountAddress(user) : EnrolledAddress.of(user);
+    }
+
+    private Optional<String> accountAddress(UserModel user) {
+        return settings.emailWithoutEnrolment() ? AccountEmail.verified(user) : Optional.empty();
     }
 
     /**

@@ -62,7 +62,8 @@ public final class Factors {
 
     /**
      * Whether the user has any second factor, wherever it was enrolled: ours, Keycloak's, another extension's, a
-     * security key. One that we can't ask for still keeps the door shut.
+     * security key. One that we can't ask for still keeps the door shut. So does an address of the account that the realm
+     * takes without a set-up.
      */
     public boolean twoFactorOn(UserModel user) {
         Set<String> types = secondFactorTypes();
@@ -70,7 +71,8 @@ public final class Factors {
                         .getStoredCredentialsStream()
                         .map(CredentialModel::getType)
                         .anyMatch(types::contains)
-                || user.credentialManager().isConfiguredFor(OTPCredentialModel.TYPE);
+                || user.credentialManager().isConfiguredFor(OTPCredentialModel.TYPE)
+                || emailOtp.isWithoutEnrolment(user);
     }
 
     /** The factors that the user can be asked for, in the order in which a client should offer them; perhaps none. */

@@ -14,6 +14,12 @@ public enum Setting {
             "totp,email-otp",
             "Methods",
             "Factors that may be enrolled and used, comma separated. Recovery codes come with either."),
+    EMAIL_WITHOUT_ENROLMENT(
+            "emailWithoutEnrolment",
+            Rule.flag(),
+            "false",
+            "Email without enrolment",
+            "Whether the verified address of an account is a second factor of its user, at every door, without a set-up."),
     LOGIN_CLIENT(
             "loginClient",
             Rule.optionalText(),

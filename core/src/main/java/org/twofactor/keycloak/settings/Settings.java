@@ -83,6 +83,11 @@ public final class Settings {
         return factor == FactorId.RECOVERY_CODE || methods().contains(factor);
     }
 
+    /** Whether the verified address of an account is a second factor without having been set up. */
+    public boolean emailWithoutEnrolment() {
+        return flag(Setting.EMAIL_WITHOUT_ENROLMENT) && allows(FactorId.EMAIL_OTP);
+    }
+
     public Optional<String> loginClient() {
         return Optional.of(text(Setting.LOGIN_CLIENT)).filter(id -> !id.isEmpty());
     }
@@ -209,6 +214,16 @@ public final class Settings {
                                         pair.larger().key(),
                                         text(pair.larger()))));
             }
+        }
+        if (flag(Setting.EMAIL_WITHOUT_ENROLMENT) && !allows(FactorId.EMAIL_OTP)) {
+            complaints.add(new Complaint(
+                    Setting.EMAIL_WITHOUT_ENROLMENT.key(),
+                    "%s (%s): write false, or add email-otp to %s (%s)"
+                            .formatted(
+                                    Setting.EMAIL_WITHOUT_ENROLMENT.label(),
+                                    Setting.EMAIL_WITHOUT_ENROLMENT.key(),
+                                    Setting.METHODS.label(),
+                                    Setting.METHODS.key())));
         }
         return complaints;
     }

@@ -54,6 +54,19 @@ class SettingsTest {
     }
 
     @Test
+    void S68_emailWithoutEnrolmentNeedsEmailAmongTheMethods() {
+        Map<String, String> without = Map.of("methods", "totp", "emailWithoutEnrolment", "true");
+        assertThat(Settings.complaints(without))
+                .singleElement()
+                .extracting(Complaint::sentence)
+                .isEqualTo("Email without enrolment (emailWithoutEnrolment): write false, or add email-otp to Methods"
+                        + " (methods)");
+        assertThat(Settings.of(without).emailWithoutEnrolment()).isFalse();
+        assertThat(Settings.of(Map.of("emailWithoutEnrolment", "true")).emailWithoutEnrolment())
+                .isTrue();
+    }
+
+    @Test
     void aBadValueThatCameInByAnImportIsReplacedByTheDefaultNotObeyed() {
         Settings settings = Settings.of(Map.of("sudoLifespan", "999999", "firstWait", "600", "longestWait", "60"));
         assertThat(settings.sudoLifespan()).hasSeconds(300);
@@ -104,6 +117,6 @@ class SettingsTest {
     void everySettingOfTheDesignIsThereOnce() {
         assertThat(Stream.of(Setting.values()).map(Setting::key))
                 .doesNotHaveDuplicates()
-                .hasSize(28);
+                .hasSize(29);
     }
 }

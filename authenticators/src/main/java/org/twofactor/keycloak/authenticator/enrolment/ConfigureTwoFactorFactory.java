@@ -18,6 +18,7 @@ import org.keycloak.models.RequiredActionConfigModel;
 import org.keycloak.provider.ProviderConfigProperty;
 import org.keycloak.userprofile.ValidationException;
 import org.keycloak.validate.ValidationError;
+import org.twofactor.keycloak.factor.AccountEmail;
 import org.twofactor.keycloak.settings.RealmSettings;
 import org.twofactor.keycloak.settings.Setting;
 import org.twofactor.keycloak.settings.Settings;
@@ -65,7 +66,7 @@ public final class ConfigureTwoFactorFactory implements RequiredActionFactory, R
         }
         List<Complaint> complaints = new ArrayList<>(Settings.complaints(configured));
         if (complaints.isEmpty()) {
-            complaints.addAll(clientComplaints(realm, Settings.of(configured)));
+            complaints.addAll(realmComplaints(realm, Settings.of(configured, serverDefaults)));
         }
         if (!complaints.isEmpty()) {
             ValidationException.ValidationExceptionBuilder refusal =
@@ -75,7 +76,7 @@ public final class ConfigureTwoFactorFactory implements RequiredActionFactory, R
         }
     }
 
-    private static List<Complaint> clientComplaints(RealmModel realm, Settings settings) {
+    private static List<Complaint> realmComplaints(RealmModel realm, Settings settings) {
         List<Complaint> complaints = new ArrayList<>();
         settings.loginClient()
                 .flatMap(id -> LoginClient.complaint(realm, id))
@@ -88,6 +89,12 @@ public final class ConfigureTwoFactorFactory implements RequiredActionFactory, R
                         Setting.ALLOWED_CLIENTS.key(),
                         "Allowed clients (allowedClients): write client IDs of this realm; it has no client '" + id
                                 + "'")));
+        if (AccountEmail.isAskedFor(realm) && !settings.emailWithoutEnrolment()) {
+            complaints.add(new Complaint(
+                    Setting.EMAIL_WITHOUT_ENROLMENT.key(),
+                    "Email without enrolment (emailWithoutEnrolment): write true, or first take the step"
+                            + " 'Two-factor: email code without enrolment' out of the realm's flows"));
+        }
         return complaints;
     }
 

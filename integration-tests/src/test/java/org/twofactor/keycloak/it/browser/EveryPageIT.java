@@ -45,7 +45,9 @@ class EveryPageIT {
     }
 
     private static NewRealm open(NewRealm realm) {
-        return usual(realm).browserFlow(BrowserFlow.anyOf("two-factor-account-email-form"));
+        return usual(realm)
+                .settings(Map.of("emailWithoutEnrolment", "true"))
+                .browserFlow(BrowserFlow.anyOf("two-factor-account-email-form"));
     }
 
     private static NewRealm usual(NewRealm realm) {

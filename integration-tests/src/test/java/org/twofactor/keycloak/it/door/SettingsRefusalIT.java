@@ -200,10 +200,10 @@ class SettingsRefusalIT {
     }
 
     @Test
-    void S11_S19_S31_theConsoleIsToldOfAllTwentyEightSettingsWithLabelHelpAndDefault() {
+    void S11_S19_S31_theConsoleIsToldOfAllTwentyNineSettingsWithLabelHelpAndDefault() {
         List<ConfigPropertyRepresentation> properties =
                 realm.admin().flows().getRequiredActionConfigDescription(ACTION).getProperties();
-        assertThat(properties).hasSize(28).allSatisfy(property -> {
+        assertThat(properties).hasSize(29).allSatisfy(property -> {
             assertThat(property.getLabel()).isNotBlank();
             assertThat(property.getHelpText()).endsWith(".");
             assertThat(property.getDefaultValue()).isNotNull();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
+import org.twofactor.keycloak.factor.AccountEmail;
 import org.twofactor.keycloak.settings.LostSettings;
 import org.twofactor.keycloak.settings.RealmSettings;
 import org.twofactor.keycloak.token.LoginClient;
@@ -39,6 +40,12 @@ public record RealmWarning(String code, String text) {
                 .flatMap(id -> LoginClient.complaint(realm, id))
                 .ifPresent(
                         it -> warnings.add(new RealmWarning("SETTING_INVALID", "Login client (loginClient): " + it)));
+        if (AccountEmail.isAskedFor(realm) && !RealmSettings.of(session, realm).emailWithoutEnrolment()) {
+            warnings.add(new RealmWarning(
+                    "EMAIL_AT_ONE_DOOR",
+                    "A flow asks for codes to the account's address, which is no second factor at the other doors:"
+                            + " whoever has the password can move it over REST. Switch emailWithoutEnrolment on"));
+        }
         unreadable.forEach((type, users) -> warnings.add(new RealmWarning(
                 "UNREADABLE_CREDENTIALS",
                 "%d users have credentials of the type %s, which no installed extension reads: if they were second"
