@@ -1,10 +1,5 @@
 package org.twofactor.keycloak.it.browser;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.deque.html.axecore.results.Results;
-import com.deque.html.axecore.results.Rule;
-import com.deque.html.axecore.selenium.AxeBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -285,26 +280,8 @@ public final class Tab {
     public Tab assertAccessible() {
         // axe is a script itself; those of the page have had their chance, or not, when it was loaded.
         scripts(true);
-        Results results = new AxeBuilder().analyze(driver);
+        Accessibility.assertNothingFound(driver, "%s (%s)".formatted(title(), look));
         scripts(look.scripts());
-        assertThat(results.getErrorMessage()).isNull();
-        assertThat(results.getPasses()).as("rules that axe looked at").isNotEmpty();
-        assertThat(results.getViolations().stream().map(Tab::inWords).toList())
-                .as("what axe-core finds at %s (%s)", title(), look)
-                .isEmpty();
         return this;
-    }
-
-    private static String inWords(Rule rule) {
-        StringBuilder words = new StringBuilder(rule.getHelp())
-                .append(" (")
-                .append(rule.getId())
-                .append(")");
-        rule.getNodes()
-                .forEach(node -> words.append("\n  ")
-                        .append(node.getHtml())
-                        .append("\n    ")
-                        .append(String.valueOf(node.getFailureSummary()).replace("\n", "\n    ")));
-        return words.toString();
     }
 }
