@@ -45,6 +45,17 @@ public final class LostSettings implements EventListenerProvider {
                         !lost.isBlank() && RealmSettings.configured(realm).isEmpty());
     }
 
+    /**
+     * Settings whose loss would open a door, as they were: without them, users whose only factor is the address of their
+     * account would be let in by the password alone.
+     */
+    static Map<String, String> kept(RealmModel realm) {
+        return of(realm)
+                .filter(lost -> List.of(lost.split(",", -1)).contains(Setting.EMAIL_WITHOUT_ENROLMENT.key()))
+                .map(lost -> Map.of(Setting.EMAIL_WITHOUT_ENROLMENT.key(), "true"))
+                .orElse(Map.of());
+    }
+
     @Override
     public void onEvent(AdminEvent event, boolean includeRepresentation) {
         RealmModel realm = session.getContext().getRealm();
@@ -72,14 +83,21 @@ public final class LostSettings implements EventListenerProvider {
         }
     }
 
-    /** As they were before this request, of which another transaction sees nothing yet. */
+    /** Those that were set before this request, of which another transaction sees nothing yet. */
     private List<String> keysBefore(String realmId) {
         return KeycloakModelUtils.runJobInTransactionWithResult(
                 session.getKeycloakSessionFactory(),
                 own -> Optional.ofNullable(own.realms().getRealm(realmId))
-                        .map(realm ->
-                                List.copyOf(RealmSettings.configured(realm).keySet()))
+                        .map(RealmSettings::configured)
+                        .map(before -> before.keySet().stream()
+                                .filter(key -> isLossOf(key, before))
+                                .toList())
                         .orElse(List.of()));
+    }
+
+    /** A switch that was off is off without its setting too. */
+    private static boolean isLossOf(String key, Map<String, String> before) {
+        return !key.equals(Setting.EMAIL_WITHOUT_ENROLMENT.key()) || Boolean.parseBoolean(before.get(key));
     }
 
     /** Beside the event of the change itself, which has been told already: Keycloak lets nobody add to that. */

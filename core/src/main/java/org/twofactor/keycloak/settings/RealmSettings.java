@@ -60,7 +60,7 @@ public final class RealmSettings {
 
     /** A value that breaks its rule does not hold, and the log says so once for as long as the server runs. */
     public static Settings of(KeycloakSession session, RealmModel realm) {
-        Map<String, String> ofRealm = configured(realm);
+        Map<String, String> ofRealm = over(LostSettings.kept(realm), configured(realm));
         Map<String, String> ofServer = serverDefaults(session);
         for (Complaint complaint : Settings.complaints(over(ofServer, ofRealm))) {
             if (SAID.isNew(realm.getId() + complaint.sentence())) {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.keycloak.admin.client.resource.AuthenticationManagementResource;
 import org.keycloak.representations.idm.AuthenticationExecutionInfoRepresentation;
+import org.keycloak.representations.idm.RequiredActionProviderRepresentation;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
 import org.twofactor.keycloak.it.api.Jwt;
@@ -31,6 +32,7 @@ import org.twofactor.keycloak.it.story.Transfer;
 class EmailWithoutEnrolmentIT {
     private static final String STEP = "two-factor-account-email-form";
     private static final String SETTING = "emailWithoutEnrolment";
+    private static final String ACTION = "CONFIGURE_TWO_FACTOR";
 
     private final TestRealm realm;
     private final Inbox inbox;
@@ -156,6 +158,23 @@ class EmailWithoutEnrolmentIT {
                         BadRequestException.class,
                         refusal -> assertThat(refusal.getResponse().readEntity(String.class))
                                 .contains("write true, or first take the step"));
+    }
+
+    /** As a tool does that knows nothing of the action's configuration. */
+    @Test
+    void S68_S63_settingsThatAreLostByTheWayOpenNoDoor(NewRealm newRealm) {
+        TestRealm other = newRealm.settings(Map.of(SETTING, "true")).create();
+        TestUser user = other.newUser();
+        RequiredActionProviderRepresentation action = other.admin().flows().getRequiredAction(ACTION);
+        action.setConfig(Map.of());
+        other.admin().flows().updateRequiredAction(ACTION, action);
+        assertThat(other.settings()).isEmpty();
+        assertThat(other.directGrant(user).field("error")).isEqualTo("mfa_required");
+
+        other.settings(Map.of("freeGuesses", "4"));
+        assertThat(other.directGrant(user).status())
+                .as("the admin has settings again, without it")
+                .isEqualTo(200);
     }
 
     private Answer setUp(String factor, String token) {

@@ -13,8 +13,8 @@ import java.util.function.BooleanSupplier;
  * The Keycloak {@link Distribution}, as users run it, in a process of its own on two free ports of the loopback
  * interface.
  *
- * <p>Further: {@code -Dkc.args} more arguments of {@code kc.sh} for the one that all tests share, {@code -Dkc.out} the
- * folder for its log.
+ * <p>Further: {@code -Dkc.build} more options of {@code kc.sh build} for the one that all tests share, such as
+ * {@code --features=stateless}, {@code -Dkc.args} more arguments of its start, {@code -Dkc.out} the folder for its log.
  */
 public final class DistributionServer implements KeycloakServer {
 
@@ -41,7 +41,9 @@ public final class DistributionServer implements KeycloakServer {
     static DistributionServer start() {
         Path out = Path.of(System.getProperty("kc.out", "target"));
         Distribution distribution = Distribution.copyTo(out.resolve("keycloak"));
-        distribution.build(List.of("--db=dev-mem"), out.resolve("keycloak-build.log"));
+        List<String> options = new ArrayList<>(List.of("--db=dev-mem"));
+        options.addAll(words(System.getProperty("kc.build", "")));
+        distribution.build(options, out.resolve("keycloak-build.log"));
         List<String> arguments = new ArrayList<>(
                 List.of("start", "--optimized", "--cache=local", "--http-enabled=true", "--hostname-strict=false"));
         arguments.addAll(words(System.getProperty("kc.args", "")));
