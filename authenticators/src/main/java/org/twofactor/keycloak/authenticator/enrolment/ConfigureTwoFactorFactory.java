@@ -66,7 +66,9 @@ public final class ConfigureTwoFactorFactory implements RequiredActionFactory, R
         }
         List<Complaint> complaints = new ArrayList<>(Settings.complaints(configured));
         if (complaints.isEmpty()) {
-            complaints.addAll(realmComplaints(realm, Settings.of(configured, serverDefaults)));
+            complaints.addAll(clientComplaints(realm, Settings.of(configured)));
+            emailComplaint(session, realm, Settings.of(configured, serverDefaults))
+                    .ifPresent(complaints::add);
         }
         if (!complaints.isEmpty()) {
             ValidationException.ValidationExceptionBuilder refusal =
@@ -76,7 +78,7 @@ public final class ConfigureTwoFactorFactory implements RequiredActionFactory, R
         }
     }
 
-    private static List<Complaint> realmComplaints(RealmModel realm, Settings settings) {
+    private static List<Complaint> clientComplaints(RealmModel realm, Settings settings) {
         List<Complaint> complaints = new ArrayList<>();
         settings.loginClient()
                 .flatMap(id -> LoginClient.complaint(realm, id))
@@ -89,13 +91,20 @@ public final class ConfigureTwoFactorFactory implements RequiredActionFactory, R
                         Setting.ALLOWED_CLIENTS.key(),
                         "Allowed clients (allowedClients): write client IDs of this realm; it has no client '" + id
                                 + "'")));
-        if (AccountEmail.isAskedFor(realm) && !settings.emailWithoutEnrolment()) {
-            complaints.add(new Complaint(
-                    Setting.EMAIL_WITHOUT_ENROLMENT.key(),
-                    "Email without enrolment (emailWithoutEnrolment): write true, or first take the step"
-                            + " 'Two-factor: email code without enrolment' out of the realm's flows"));
-        }
         return complaints;
+    }
+
+    /** Of who switches it off: a realm that came in without it goes on as it is, and the admin's summary warns of it. */
+    private static Optional<Complaint> emailComplaint(KeycloakSession session, RealmModel realm, Settings settings) {
+        boolean isSwitchedOff = RealmSettings.of(session, realm).emailWithoutEnrolment()
+                && !settings.emailWithoutEnrolment()
+                && AccountEmail.isAskedFor(realm);
+        return isSwitchedOff
+                ? Optional.of(new Complaint(
+                        Setting.EMAIL_WITHOUT_ENROLMENT.key(),
+                        "Email without enrolment (emailWithoutEnrolment): write true, or first take the step"
+                                + " 'Two-factor: email code without enrolment' out of the realm's flows"))
+                : Optional.empty();
     }
 
     private static ProviderConfigProperty property(Setting setting) {

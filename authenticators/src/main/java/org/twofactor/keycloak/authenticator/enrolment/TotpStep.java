@@ -4,8 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import org.keycloak.authentication.otp.OTPApplicationProvider;
 import org.keycloak.models.OTPPolicy;
-import org.keycloak.models.credential.OTPCredentialModel;
-import org.keycloak.utils.TotpUtils;
 import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.factor.Factor;
@@ -121,9 +119,10 @@ final class TotpStep implements EnrolStep {
 
     private static Page page(Visit visit, TotpSetUp setUp) {
         OTPPolicy policy = visit.context().getRealm().getOTPPolicy();
-        Page page = new Page(visit, PAGE)
+        return new Page(visit, PAGE)
                 .with("key", setUp.key().reveal())
                 .with("uri", setUp.uri().reveal())
+                .with("qrCode", QrCode.of(setUp.uri()))
                 .with(OTHERS, names(visit))
                 .with("hasRoom", visit.factors().totp().hasRoom(visit.user()))
                 .with(REPLACE, isToReplace(visit))
@@ -132,17 +131,6 @@ final class TotpStep implements EnrolStep {
                 .with("period", setUp.period().toSeconds())
                 .with("apps", apps(visit, policy))
                 .with(DEVICE_NAME, deviceName(visit).orElse(""));
-        if (OTPCredentialModel.TOTP.equals(policy.getType())) {
-            // Keycloak draws what the policy says, and would draw a counter's code for a realm that prefers those.
-            page.with(
-                    "qrCode",
-                    TotpUtils.qrCode(
-                            visit.session(),
-                            setUp.seed().reveal(),
-                            visit.context().getRealm(),
-                            visit.user()));
-        }
-        return page;
     }
 
     private static List<String> apps(Visit visit, OTPPolicy policy) {

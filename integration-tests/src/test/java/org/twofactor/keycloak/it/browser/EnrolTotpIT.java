@@ -71,6 +71,22 @@ class EnrolTotpIT {
                         .containsEntry("two_factor_operation", "totp-enable"));
     }
 
+    /** Report 4 of the field: apps showed a plus sign for each blank. */
+    @Test
+    void S49_thePhoneScansWhatTheLinkSaysAndABlankOfANameIsABlank(NewRealm newRealm) {
+        TestRealm named = newRealm.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW)
+                .with(it -> it.setDisplayName("Two words"))
+                .browserFlow(BrowserFlow.passwordThen())
+                .create();
+        Tab tab = LoginPage.open(chromium.person().tab(), named, ACTION).logIn(named.newUser());
+        EnrolTotpPage page = EnrolTotpPage.in(tab);
+        String uri = page.scanned();
+        assertThat(uri).startsWith("otpauth://totp/").contains("Two%20words").doesNotContain("+");
+        assertThat(page.tab().element("#two-factor-open").getDomAttribute("href"))
+                .isEqualTo(uri);
+        page.sendRight(Device.scanning(uri).code());
+    }
+
     @Test
     void S49_aWrongCodeOrNoneEnrolsNothing() {
         TestUser user = realm.newUser();

@@ -2,7 +2,16 @@ package org.twofactor.keycloak.it.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.zxing.BinaryBitmap;
+import com.google.zxing.ReaderException;
+import com.google.zxing.client.j2se.BufferedImageLuminanceSource;
+import com.google.zxing.common.HybridBinarizer;
+import com.google.zxing.qrcode.QRCodeReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Base64;
 import java.util.Optional;
+import javax.imageio.ImageIO;
 import org.twofactor.keycloak.it.secrets.IssuedSecrets;
 import org.twofactor.keycloak.it.story.Device;
 
@@ -30,6 +39,22 @@ public final class EnrolTotpPage {
         String key = tab.element(KEY).getText().replace(" ", "");
         IssuedSecrets.add("TOTP seed", key);
         return key;
+    }
+
+    /** What a phone reads in the QR code. */
+    public String scanned() {
+        String source = tab.element("#two-factor-qr-code").getDomAttribute("src");
+        byte[] png = Base64.getDecoder().decode(source.substring(source.indexOf(',') + 1));
+        try {
+            String uri = new QRCodeReader()
+                    .decode(new BinaryBitmap(new HybridBinarizer(
+                            new BufferedImageLuminanceSource(ImageIO.read(new ByteArrayInputStream(png))))))
+                    .getText();
+            IssuedSecrets.add("TOTP URI", uri);
+            return uri;
+        } catch (IOException | ReaderException e) {
+            throw new IllegalStateException("nothing to be read in the QR code", e);
+        }
     }
 
     /** A phone into whose app the key was typed, in a realm with the usual policy. */
