@@ -66,7 +66,8 @@ public final class ConfigureTwoFactorFactory implements RequiredActionFactory, R
         }
         List<Complaint> complaints = new ArrayList<>(Settings.complaints(configured));
         if (complaints.isEmpty()) {
-            complaints.addAll(realmComplaints(realm, Settings.of(configured, serverDefaults)));
+            complaints.addAll(
+                    realmComplaints(realm, RealmSettings.of(session, realm), Settings.of(configured, serverDefaults)));
         }
         if (!complaints.isEmpty()) {
             ValidationException.ValidationExceptionBuilder refusal =
@@ -76,7 +77,7 @@ public final class ConfigureTwoFactorFactory implements RequiredActionFactory, R
         }
     }
 
-    private static List<Complaint> realmComplaints(RealmModel realm, Settings settings) {
+    private static List<Complaint> realmComplaints(RealmModel realm, Settings before, Settings settings) {
         List<Complaint> complaints = new ArrayList<>();
         settings.loginClient()
                 .flatMap(id -> LoginClient.complaint(realm, id))
@@ -89,7 +90,8 @@ public final class ConfigureTwoFactorFactory implements RequiredActionFactory, R
                         Setting.ALLOWED_CLIENTS.key(),
                         "Allowed clients (allowedClients): write client IDs of this realm; it has no client '" + id
                                 + "'")));
-        if (AccountEmail.isAskedFor(realm) && !settings.emailWithoutEnrolment()) {
+        // What an import has brought in is warned of, and hinders no other change.
+        if (before.emailWithoutEnrolment() && !settings.emailWithoutEnrolment() && AccountEmail.isAskedFor(realm)) {
             complaints.add(new Complaint(
                     Setting.EMAIL_WITHOUT_ENROLMENT.key(),
                     "Email without enrolment (emailWithoutEnrolment): write true, or first take the step"

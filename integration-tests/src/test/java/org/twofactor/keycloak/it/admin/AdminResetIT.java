@@ -20,6 +20,7 @@ import org.twofactor.keycloak.it.browser.HttpBrowser;
 import org.twofactor.keycloak.it.code.ServerClock;
 import org.twofactor.keycloak.it.factor.NativeOtp;
 import org.twofactor.keycloak.it.mail.Inbox;
+import org.twofactor.keycloak.it.mail.Mail;
 import org.twofactor.keycloak.it.realm.NewRealm;
 import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.realm.TestUser;
@@ -111,6 +112,23 @@ class AdminResetIT {
         clock.advance(Duration.ofSeconds(60));
         EmailEnrolled anew = EmailEnrolled.in(realm, inbox, user.user(), user.address());
         assertThat(anew.authenticate(anew.partialToken(), challenged).message()).isEqualTo("OTP_INVALID_EXPIRED");
+    }
+
+    /** It has not gone, so nobody is told that it has. */
+    @Test
+    void S68_aResetLeavesTheAccountsAddressWhereItIsAFactor(NewRealm other, Inbox inbox) {
+        TestRealm open = other.settings(Map.of("mailInterval", "0")).create();
+        SupportDesk there = SupportDesk.with(open, "manage-users");
+        TestUser user = open.newUser();
+        open.settings(Map.of("emailWithoutEnrolment", "true"));
+
+        JsonNode state = there.reset(user).json();
+
+        assertThat(state.get("enabled").asBoolean()).isTrue();
+        assertThat(state.get("methods").toString()).isEqualTo("[\"email-otp\"]");
+        EmailEnrolled held = EmailEnrolled.of(open, inbox, user, user.email(), "");
+        assertThat(held.challengedCode(held.partialToken())).hasSize(6);
+        assertThat(inbox.all(user.email())).allMatch(Mail::hasCode);
     }
 
     @Test
