@@ -40,7 +40,6 @@ class AdminConsoleTextsIT {
         this.server = server;
         this.inbox = inbox;
         this.realm = newRealm.otpPolicy("HmacSHA1", 6, 30, Device.WINDOW)
-                .settings(Map.of("emailWithoutEnrolment", "true"))
                 .browserFlow(BrowserFlow.passwordThen(subflow(
                         "CONDITIONAL",
                         form("conditional-two-factor-enrolled", "REQUIRED"),
