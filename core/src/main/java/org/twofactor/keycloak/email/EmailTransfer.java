@@ -18,6 +18,7 @@ import org.twofactor.keycloak.code.Purpose;
 import org.twofactor.keycloak.code.Secret;
 import org.twofactor.keycloak.compat.KeycloakCompat;
 import org.twofactor.keycloak.compat.LoginMessages;
+import org.twofactor.keycloak.factor.ProvedAddress;
 import org.twofactor.keycloak.guard.Admission;
 import org.twofactor.keycloak.guard.Admission.Admitted;
 import org.twofactor.keycloak.guard.Admission.Refused;
@@ -42,7 +43,7 @@ import org.twofactor.keycloak.store.KeycloakStore;
  * Moves an account to another address, by a code that goes to the new one. Nothing changes before that code is given,
  * and nobody learns who else has an account: an address that is taken is answered like any other, and its owner is told.
  *
- * <p>Email OTP keeps its own address.
+ * <p>Email OTP keeps its own address, where it has one. Where the account's is the factor, the factor moves along: a transfer takes it.
  */
 public final class EmailTransfer {
     /** As Keycloak's own validator of user profiles has it. */
@@ -167,6 +168,7 @@ public final class EmailTransfer {
         if (verdict.sentence().isPresent()) {
             return new Completion.Invalid(verdict.sentence().get());
         }
+        ProvedAddress.movesWithFactor(session);
         try {
             KeycloakCompat.updateEmail(session, event, user, verdict.profile().orElseThrow());
         } catch (ModelDuplicateException e) {

@@ -126,6 +126,13 @@ public final class EmailOtp extends MailedFactor {
         return !rows.isEmpty();
     }
 
+    /** Enrols an address that was the factor without enrolment until now; where a row is there, that decides already. */
+    void keep(UserModel user, String address, Instant now) {
+        if (rows(user).isEmpty()) {
+            store(user, address, now);
+        }
+    }
+
     @Override
     boolean isCorrupt(UserModel user) {
         return address(user).isEmpty();

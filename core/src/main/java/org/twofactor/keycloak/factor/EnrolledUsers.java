@@ -16,6 +16,7 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.twofactor.keycloak.FactorId;
 import org.twofactor.keycloak.guard.FactorLock;
+import org.twofactor.keycloak.settings.Settings;
 
 /**
  * Which users of a realm have which second factor, asked of the database: the same few queries whatever the number of
@@ -31,16 +32,22 @@ public final class EnrolledUsers {
     private static final String ROWS = " from CredentialEntity c where c.user.realmId = :realm"
             + " and c.user.serviceAccountClientLink is null and c.type in (:types)";
 
+    /** As {@link AccountEmail} has it. */
+    private static final String VERIFIED =
+            "(u.emailVerified = true and u.email is not null and length(trim(u.email)) > 0)";
+
     private final EntityManager database;
     private final RealmModel realm;
     private final Set<String> secondFactors;
     private final Set<String> readable;
+    private final boolean verifiedIsFactor;
 
-    public EnrolledUsers(KeycloakSession session, Factors factors) {
+    public EnrolledUsers(KeycloakSession session, Factors factors, Settings settings) {
         this.database = session.getProvider(JpaConnectionProvider.class).getEntityManager();
         this.realm = session.getContext().getRealm();
         this.secondFactors = factors.secondFactorTypes();
         this.readable = factors.knownTypes();
+        this.verifiedIsFactor = settings.emailWithoutEnrolment();
     }
 
     /**
@@ -78,12 +85,16 @@ public final class EnrolledUsers {
                 .setParameter("types", types)
                 .getResultList()
                 .forEach(row -> byMethod.merge(EnrolledMethods.nameOf((String) row[0]), (Long) row[1], Long::sum));
+        String mail = FactorId.EMAIL_OTP.wireName();
+        if (verifiedIsFactor) {
+            byMethod.compute(mail, (name, rows) -> positive(usersWith(typesOf(mail), true)));
+        }
         return new Totals(
                 database.createQuery("select count(u)" + USERS, Long.class)
                         .setParameter("realm", realm.getId())
                         .getSingleResult(),
-                usersWith(secondFactors),
-                usersWith(Set.of(FactorLock.CREDENTIAL_TYPE)),
+                usersWith(secondFactors, verifiedIsFactor),
+                usersWith(Set.of(FactorLock.CREDENTIAL_TYPE), false),
                 byMethod);
     }
 
@@ -116,11 +127,15 @@ public final class EnrolledUsers {
     public List<EnrolledUser> page(Filter filter, int first, int max) {
         Map<String, Set<String>> conditions = new HashMap<>();
         StringBuilder where = new StringBuilder();
-        filter.method().ifPresent(method -> conditions.put(having(where, true), typesOf(method)));
-        filter.twoFactor().ifPresent(on -> conditions.put(having(where, on), secondFactors));
-        filter.locked().ifPresent(on -> conditions.put(having(where, on), Set.of(FactorLock.CREDENTIAL_TYPE)));
+        filter.method()
+                .ifPresent(method -> conditions.put(
+                        having(where, true, verifiedIsFactor && method.equals(FactorId.EMAIL_OTP.wireName())),
+                        typesOf(method)));
+        filter.twoFactor().ifPresent(on -> conditions.put(having(where, on, verifiedIsFactor), secondFactors));
+        filter.locked().ifPresent(on -> conditions.put(having(where, on, false), Set.of(FactorLock.CREDENTIAL_TYPE)));
         TypedQuery<Object[]> query = database.createQuery(
-                        "select u.id, u.username, u.email, u.enabled" + USERS + where + " order by u.username",
+                        "select u.id, u.username, u.email, u.enabled, u.emailVerified" + USERS + where
+                                + " order by u.username",
                         Object[].class)
                 .setParameter("realm", realm.getId())
                 .setFirstResult(first)
@@ -134,14 +149,19 @@ public final class EnrolledUsers {
                 .toList();
     }
 
-    /** @return the name of the parameter that takes the types */
-    private static String having(StringBuilder where, boolean wanted) {
+    /**
+     * @param orVerified whether a verified address of the account does as well
+     * @return the name of the parameter that takes the types
+     */
+    private static String having(StringBuilder where, boolean wanted, boolean orVerified) {
         String types = "types" + where.length();
-        where.append(wanted ? " and exists" : " and not exists")
-                .append(" (select c.id from CredentialEntity c where c.user = u and c.type in (:")
-                .append(types)
-                .append("))");
+        where.append(wanted ? " and " : " and not ").append(condition(types, orVerified));
         return types;
+    }
+
+    private static String condition(String types, boolean orVerified) {
+        String rows = "exists (select c.id from CredentialEntity c where c.user = u and c.type in (:" + types + "))";
+        return orVerified ? "(" + rows + " or " + VERIFIED + ")" : rows;
     }
 
     private Map<String, List<Credential>> credentialsOf(List<String> users) {
@@ -160,10 +180,14 @@ public final class EnrolledUsers {
     }
 
     private EnrolledUser enrolled(Object[] user, List<Credential> credentials) {
-        boolean enabled = credentials.stream().anyMatch(it -> secondFactors.contains(it.type()));
-        List<String> methods = credentials.stream()
-                .filter(it -> enabled && !it.isLock())
-                .map(it -> EnrolledMethods.nameOf(it.type()))
+        String email = (String) user[2];
+        boolean byAddress = verifiedIsFactor && (Boolean) user[4] && email != null && !email.isBlank();
+        boolean enabled = byAddress || credentials.stream().anyMatch(it -> secondFactors.contains(it.type()));
+        List<String> methods = Stream.concat(
+                        credentials.stream()
+                                .filter(it -> enabled && !it.isLock())
+                                .map(it -> EnrolledMethods.nameOf(it.type())),
+                        byAddress ? Stream.of(FactorId.EMAIL_OTP.wireName()) : Stream.empty())
                 .distinct()
                 .sorted()
                 .toList();
@@ -172,8 +196,7 @@ public final class EnrolledUsers {
                         .anyMatch(it -> it.isLock() && FactorLock.isOf(factor, it.data(), it.label())))
                 .map(FactorId::wireName)
                 .toList();
-        return new EnrolledUser(
-                (String) user[0], (String) user[1], (String) user[2], enabled, (Boolean) user[3], methods, locked);
+        return new EnrolledUser((String) user[0], (String) user[1], email, enabled, (Boolean) user[3], methods, locked);
     }
 
     private record Credential(String user, String type, String data, String label) {
@@ -182,11 +205,18 @@ public final class EnrolledUsers {
         }
     }
 
-    private long usersWith(Set<String> types) {
-        return database.createQuery("select count(distinct c.user.id)" + ROWS, Long.class)
+    private long usersWith(Set<String> types, boolean orVerified) {
+        String count = orVerified
+                ? "select count(u)" + USERS + " and " + condition("types", true)
+                : "select count(distinct c.user.id)" + ROWS;
+        return database.createQuery(count, Long.class)
                 .setParameter("realm", realm.getId())
                 .setParameter("types", types)
                 .getSingleResult();
+    }
+
+    private static Long positive(long users) {
+        return users > 0 ? users : null;
     }
 
     private Set<String> typesOf(String method) {

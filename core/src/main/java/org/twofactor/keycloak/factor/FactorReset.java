@@ -28,7 +28,8 @@ public final class FactorReset {
 
     /**
      * Removes all second factors, recovery codes, locks, trusted devices and unconfirmed set-ups, and begins every streak of guesses anew.
-     * A factor that lives in a user storage stays, since only that storage can remove it. The user gets a notice for each
+     * A factor that lives in a user storage stays, since only that storage can remove it, and so does the address of the
+     * account where the realm takes it for one. The user gets a notice for each
      * of our factors, as if it had been deactivated: who talked the support desk into it may have been somebody else.
      *
      * @return the types of the credentials that went, each once
@@ -37,6 +38,8 @@ public final class FactorReset {
         // First, as the address that they go to may go with the factor.
         List<Runnable> told = factors.all().stream()
                 .filter(factor -> factor != factors.recoveryCodes() && factor.isActive(user))
+                .filter(factor ->
+                        factor != factors.emailOtp() || !factors.emailOtp().isWithoutEnrolment(user))
                 .map(factor -> notices.factorAboutToBeTakenAway(user, factor.id(), now))
                 .toList();
         Set<String> types = new HashSet<>(factors.secondFactorTypes());

@@ -39,6 +39,9 @@ public final class MethodsMirror implements EventListenerProvider {
     private static final Set<EventType> CREDENTIAL_CHANGES = EnumSet.of(
             EventType.UPDATE_CREDENTIAL,
             EventType.REMOVE_CREDENTIAL,
+            // The address of the account may be a factor.
+            EventType.UPDATE_EMAIL,
+            EventType.VERIFY_EMAIL,
             // The user may have written the attribute.
             EventType.UPDATE_PROFILE);
 

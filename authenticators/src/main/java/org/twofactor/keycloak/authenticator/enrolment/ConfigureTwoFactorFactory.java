@@ -66,9 +66,8 @@ public final class ConfigureTwoFactorFactory implements RequiredActionFactory, R
         }
         List<Complaint> complaints = new ArrayList<>(Settings.complaints(configured));
         if (complaints.isEmpty()) {
-            complaints.addAll(clientComplaints(realm, Settings.of(configured)));
-            emailComplaint(session, realm, Settings.of(configured, serverDefaults))
-                    .ifPresent(complaints::add);
+            complaints.addAll(
+                    realmComplaints(realm, RealmSettings.of(session, realm), Settings.of(configured, serverDefaults)));
         }
         if (!complaints.isEmpty()) {
             ValidationException.ValidationExceptionBuilder refusal =
@@ -78,7 +77,7 @@ public final class ConfigureTwoFactorFactory implements RequiredActionFactory, R
         }
     }
 
-    private static List<Complaint> clientComplaints(RealmModel realm, Settings settings) {
+    private static List<Complaint> realmComplaints(RealmModel realm, Settings before, Settings settings) {
         List<Complaint> complaints = new ArrayList<>();
         settings.loginClient()
                 .flatMap(id -> LoginClient.complaint(realm, id))
@@ -91,20 +90,14 @@ public final class ConfigureTwoFactorFactory implements RequiredActionFactory, R
                         Setting.ALLOWED_CLIENTS.key(),
                         "Allowed clients (allowedClients): write client IDs of this realm; it has no client '" + id
                                 + "'")));
+        // What an import has brought in is warned of, and hinders no other change.
+        if (before.emailWithoutEnrolment() && !settings.emailWithoutEnrolment() && AccountEmail.isAskedFor(realm)) {
+            complaints.add(new Complaint(
+                    Setting.EMAIL_WITHOUT_ENROLMENT.key(),
+                    "Email without enrolment (emailWithoutEnrolment): write true, or first take the step"
+                            + " 'Two-factor: email code without enrolment' out of the realm's flows"));
+        }
         return complaints;
-    }
-
-    /** Of who switches it off: a realm that came in without it goes on as it is, and the admin's summary warns of it. */
-    private static Optional<Complaint> emailComplaint(KeycloakSession session, RealmModel realm, Settings settings) {
-        boolean isSwitchedOff = RealmSettings.of(session, realm).emailWithoutEnrolment()
-                && !settings.emailWithoutEnrolment()
-                && AccountEmail.isAskedFor(realm);
-        return isSwitchedOff
-                ? Optional.of(new Complaint(
-                        Setting.EMAIL_WITHOUT_ENROLMENT.key(),
-                        "Email without enrolment (emailWithoutEnrolment): write true, or first take the step"
-                                + " 'Two-factor: email code without enrolment' out of the realm's flows"))
-                : Optional.empty();
     }
 
     private static ProviderConfigProperty property(Setting setting) {

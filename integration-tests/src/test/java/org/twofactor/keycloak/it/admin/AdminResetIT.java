@@ -16,14 +16,18 @@ import org.keycloak.representations.idm.AdminEventRepresentation;
 import org.keycloak.representations.idm.CredentialRepresentation;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
+import org.twofactor.keycloak.it.api.Eventually;
 import org.twofactor.keycloak.it.browser.HttpBrowser;
 import org.twofactor.keycloak.it.code.ServerClock;
 import org.twofactor.keycloak.it.factor.NativeOtp;
 import org.twofactor.keycloak.it.mail.Inbox;
+import org.twofactor.keycloak.it.mail.Mail;
 import org.twofactor.keycloak.it.realm.NewRealm;
 import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.realm.TestUser;
 import org.twofactor.keycloak.it.secrets.IssuedSecrets;
+import org.twofactor.keycloak.it.server.KeycloakServer;
+import org.twofactor.keycloak.it.server.Metrics;
 import org.twofactor.keycloak.it.story.Device;
 import org.twofactor.keycloak.it.story.EmailEnrolled;
 import org.twofactor.keycloak.it.story.Enrolled;
@@ -111,6 +115,25 @@ class AdminResetIT {
         clock.advance(Duration.ofSeconds(60));
         EmailEnrolled anew = EmailEnrolled.in(realm, inbox, user.user(), user.address());
         assertThat(anew.authenticate(anew.partialToken(), challenged).message()).isEqualTo("OTP_INVALID_EXPIRED");
+    }
+
+    /** It has not gone, so nobody is told that it has. */
+    @Test
+    void S68_aResetLeavesTheAccountsAddressWhereItIsAFactor(NewRealm other, Inbox inbox, KeycloakServer server) {
+        TestRealm open = other.settings(Map.of("mailInterval", "0")).create();
+        SupportDesk there = SupportDesk.with(open, "manage-users");
+        TestUser user = open.newUser();
+        open.settings(Map.of("emailWithoutEnrolment", "true"));
+
+        JsonNode state = there.reset(user).json();
+
+        assertThat(state.get("enabled").asBoolean()).isTrue();
+        assertThat(state.get("methods").toString()).isEqualTo("[\"email-otp\"]");
+        EmailEnrolled held = EmailEnrolled.of(open, inbox, user, user.email(), "");
+        assertThat(held.challengedCode(held.partialToken())).hasSize(6);
+        Metrics metrics = new Metrics(server);
+        Eventually.holds("an empty queue", () -> metrics.value("two_factor_mail_queue", "") == 0);
+        assertThat(inbox.all(user.email())).hasSize(1).allMatch(Mail::hasCode);
     }
 
     @Test

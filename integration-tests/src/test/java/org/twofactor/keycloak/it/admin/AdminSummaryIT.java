@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.twofactor.keycloak.it.KeycloakTest;
 import org.twofactor.keycloak.it.api.Answer;
+import org.twofactor.keycloak.it.realm.BrowserFlow;
 import org.twofactor.keycloak.it.realm.NewRealm;
 import org.twofactor.keycloak.it.realm.TestRealm;
 import org.twofactor.keycloak.it.realm.TestUser;
@@ -121,6 +122,65 @@ class AdminSummaryIT {
         assertThat(there.summary().json().get("users").asInt()).isEqualTo(1);
         assertThat(there.summary().json().get("methods")).isEmpty();
         assertThat(there.users("").text()).doesNotContain(with.id(), locked.id(), without.id());
+    }
+
+    @Test
+    void S68_aVerifiedAddressCountsWhereItIsAFactor(NewRealm another) {
+        TestRealm open = another.create();
+        SupportDesk there = SupportDesk.with(open, "view-users");
+        TestUser proved = open.newUser(user -> user.setUsername("a-proved"));
+        open.newUser(user -> {
+            user.setUsername("b-unproved");
+            user.setEmailVerified(false);
+        });
+        open.newUser(user -> {
+            user.setUsername("c-without-address");
+            user.setEmail(null);
+        });
+        assertThat(there.summary().json().get("methods")).isEmpty();
+        assertThat(there.users("?enabled=true").json()).isEmpty();
+
+        open.settings(Map.of("emailWithoutEnrolment", "true"));
+
+        JsonNode summary = there.summary().json();
+        // The agent at the desk has a verified address too.
+        assertThat(summary.get("withTwoFactor").asInt()).isEqualTo(2);
+        assertThat(summary.get("withoutTwoFactor").asInt()).isEqualTo(2);
+        assertThat(summary.get("methods").toString()).isEqualTo("{\"email-otp\":2}");
+        assertThat(names(there.users("?enabled=false").json())).containsExactly("b-unproved", "c-without-address");
+        assertThat(names(there.users("?method=email-otp").json()))
+                .contains("a-proved")
+                .hasSize(2);
+        assertThat(names(there.users("?enabled=true&method=totp").json())).isEmpty();
+        JsonNode row = there.users("?enabled=true").json().get(0);
+        JsonNode state = there.state(proved).json();
+        for (String field : List.of("id", "enabled", "methods")) {
+            assertThat(row.get(field)).as(field).isEqualTo(state.get(field));
+        }
+        assertThat(row.get("methods").toString()).isEqualTo("[\"email-otp\"]");
+    }
+
+    @Test
+    void S68_aRealmThatWasImportedWithTheStepAloneIsWarnedOfUntilTheSettingIsOn(NewRealm another) {
+        TestRealm imported = another.browserFlow(BrowserFlow.anyOf("two-factor-account-email-form"))
+                .create();
+        SupportDesk there = SupportDesk.with(imported, "view-users");
+        assertThat(warnings(there)).containsExactly("EMAIL_AT_ONE_DOOR");
+
+        imported.settings(Map.of("sudoLifespan", "200"));
+        assertThat(imported.settings()).containsEntry("sudoLifespan", "200");
+
+        imported.settings(Map.of("emailWithoutEnrolment", "true"));
+        assertThat(warnings(there)).isEmpty();
+    }
+
+    private static List<String> warnings(SupportDesk desk) {
+        List<String> codes = new ArrayList<>();
+        desk.summary()
+                .json()
+                .get("warnings")
+                .forEach(warning -> codes.add(warning.get("code").asText()));
+        return codes;
     }
 
     private static List<String> names(JsonNode page) {

@@ -110,7 +110,8 @@ public final class AdminResource {
     }
 
     private EnrolledUsers users() {
-        return new EnrolledUsers(session, new Factors(session, settings()));
+        Settings settings = settings();
+        return new EnrolledUsers(session, new Factors(session, settings), settings);
     }
 
     private Settings settings() {
