@@ -43,7 +43,8 @@ import org.twofactor.keycloak.store.KeycloakStore;
  * Moves an account to another address, by a code that goes to the new one. Nothing changes before that code is given,
  * and nobody learns who else has an account: an address that is taken is answered like any other, and its owner is told.
  *
- * <p>Email OTP keeps its own address, where it has one. Where the account's is the factor, the factor moves along: a transfer takes it.
+ * <p>Email OTP keeps its own address, where it has one. Where the account's is the factor, a transfer takes that factor and
+ * moves it along.
  */
 public final class EmailTransfer {
     /** As Keycloak's own validator of user profiles has it. */

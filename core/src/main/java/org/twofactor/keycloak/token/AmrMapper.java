@@ -20,8 +20,8 @@ import org.twofactor.keycloak.FactorId;
  * Protocol mapper "Two-factor AMR": puts into {@code amr} how the session was opened, at whichever door.
  *
  * <p>Keycloak's own mapper knows one value per execution of a flow and forgets it after a second by default; REST has no
- * executions. This one adds {@code pwd} where a password was given, and the values of the second factor, to what Keycloak's would say. The
- * values can be changed in the mapper's configuration.
+ * executions. This one adds {@code pwd} where a password was given, and the values of the second factor, to what
+ * Keycloak's would say. The values can be changed in the mapper's configuration.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8176#section-2">RFC 8176 2</a>
  */

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Base64;
+import java.util.Optional;
 import org.twofactor.keycloak.code.Secret;
 
 /**
@@ -19,15 +20,15 @@ final class QrCode {
 
     private QrCode() {}
 
-    /** @return a PNG in Base64 */
-    static String of(Secret text) {
+    /** @return a PNG in Base64; empty where there is more text than any QR code holds, as long names make */
+    static Optional<String> of(Secret text) {
         try {
             ByteArrayOutputStream png = new ByteArrayOutputStream();
             MatrixToImageWriter.writeToStream(
                     new QRCodeWriter().encode(text.reveal(), BarcodeFormat.QR_CODE, PIXELS, PIXELS), "png", png);
-            return Base64.getEncoder().encodeToString(png.toByteArray());
+            return Optional.of(Base64.getEncoder().encodeToString(png.toByteArray()));
         } catch (WriterException e) {
-            throw new IllegalStateException("names that long make no QR code", e);
+            return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

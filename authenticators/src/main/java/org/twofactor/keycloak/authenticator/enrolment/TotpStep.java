@@ -119,10 +119,9 @@ final class TotpStep implements EnrolStep {
 
     private static Page page(Visit visit, TotpSetUp setUp) {
         OTPPolicy policy = visit.context().getRealm().getOTPPolicy();
-        return new Page(visit, PAGE)
+        Page page = new Page(visit, PAGE)
                 .with("key", setUp.key().reveal())
                 .with("uri", setUp.uri().reveal())
-                .with("qrCode", QrCode.of(setUp.uri()))
                 .with(OTHERS, names(visit))
                 .with("hasRoom", visit.factors().totp().hasRoom(visit.user()))
                 .with(REPLACE, isToReplace(visit))
@@ -131,6 +130,9 @@ final class TotpStep implements EnrolStep {
                 .with("period", setUp.period().toSeconds())
                 .with("apps", apps(visit, policy))
                 .with(DEVICE_NAME, deviceName(visit).orElse(""));
+        // Without the picture there are the link and the key.
+        QrCode.of(setUp.uri()).ifPresent(png -> page.with("qrCode", png));
+        return page;
     }
 
     private static List<String> apps(Visit visit, OTPPolicy policy) {
