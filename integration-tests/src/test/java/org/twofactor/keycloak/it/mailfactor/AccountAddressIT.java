@@ -45,13 +45,13 @@ class AccountAddressIT {
     /** With a stolen access token and the password, but without the mailbox. */
     @Test
     void S68_anAddressThatIsChangedOnKeycloaksOwnPagesTakesNoFactorAway() {
-        EmailEnrolled user = loggedIn(realm.newUser());
+        EmailEnrolled user = EmailEnrolled.withoutSetUp(realm, inbox);
 
         Answer changed = changeAtAccountApi(user, "thief-" + user.address());
 
         assertThat(changed.status()).as(changed.text()).isBetween(200, 204);
         assertThat(realm.user(user.user()).toRepresentation().getEmail()).startsWith("thief-");
-        assertThat(logIn(user.user()).status()).isEqualTo(401);
+        assertThat(EmailEnrolled.logIn(realm, user.user()).status()).isEqualTo(401);
         assertThat(realm.directGrant(user.user()).field("error")).isEqualTo("mfa_required");
         assertThat(Transfer.initiate(realm, user.accessToken(), "next-" + user.address())
                         .message())
@@ -64,7 +64,7 @@ class AccountAddressIT {
     /** What the factor is at REST it is in the browser: the one that was enrolled, if one was. */
     @Test
     void S68_theStepAsksForTheEnrolledAddressAsEveryOtherDoor() {
-        EmailEnrolled user = loggedIn(realm.newUser());
+        EmailEnrolled user = EmailEnrolled.withoutSetUp(realm, inbox);
         String own = "own-" + user.address();
         assertNothingToSay(EmailEnrolled.setUp(realm, user.sudoToken(), own));
         Answer enabled = EmailEnrolled.enable(realm, user.accessToken(), EmailEnrolled.code(inbox, own));
@@ -86,7 +86,7 @@ class AccountAddressIT {
         row.setSecretData("{}");
         realm.update(user, it -> it.setCredentials(List.of(row)));
 
-        Answer login = logIn(user);
+        Answer login = EmailEnrolled.logIn(realm, user);
         assertThat(login.status()).isEqualTo(401);
         EmailEnrolled held = EmailEnrolled.of(realm, inbox, user, user.email(), "");
         assertThat(held.challenge(login.field("partialAuthToken")).status()).isEqualTo(500);
@@ -96,7 +96,7 @@ class AccountAddressIT {
 
     @Test
     void S68_whoHasAnotherFactorKeepsTwoFactorOnWithoutTheAddress() {
-        EmailEnrolled user = loggedIn(realm.newUser());
+        EmailEnrolled user = EmailEnrolled.withoutSetUp(realm, inbox);
         Device device = Device.scanning(realm.api()
                 .post("/user/2fa/totp/setup")
                 .bearer(user.sudoToken())
@@ -112,7 +112,7 @@ class AccountAddressIT {
 
         realm.update(user.user(), it -> it.setEmailVerified(false));
 
-        Answer login = logIn(user.user());
+        Answer login = EmailEnrolled.logIn(realm, user.user());
         assertThat(login.status()).isEqualTo(401);
         assertThat(login.json().required("methods")).hasToString("[\"totp\",\"recovery-code\"]");
     }
@@ -143,12 +143,12 @@ class AccountAddressIT {
         assertThat(realm.user(user).credentials())
                 .extracting(CredentialRepresentation::getType)
                 .containsExactly("password");
-        assertThat(logIn(user).status()).isEqualTo(200);
+        assertThat(EmailEnrolled.logIn(realm, user).status()).isEqualTo(200);
     }
 
     @Test
     void S68_aChangeOfTheNameAloneEnrolsNothing() {
-        EmailEnrolled user = loggedIn(realm.newUser());
+        EmailEnrolled user = EmailEnrolled.withoutSetUp(realm, inbox);
 
         Answer changed = changeAtAccountApi(user, user.address());
 
@@ -200,21 +200,5 @@ class AccountAddressIT {
 
     private int codesTo(String address) {
         return (int) inbox.all(address).stream().filter(Mail::hasCode).count();
-    }
-
-    private Answer logIn(TestUser user) {
-        return realm.api()
-                .post("/auth/login")
-                .json(Map.of("username", user.username(), "password", user.password()))
-                .send();
-    }
-
-    /** Logged in over REST by a code to the address of the account. */
-    private EmailEnrolled loggedIn(TestUser user) {
-        String partial = logIn(user).field("partialAuthToken");
-        EmailEnrolled anonymous = EmailEnrolled.of(realm, inbox, user, user.email(), partial);
-        Answer tokens = anonymous.authenticate(partial, anonymous.challengedCode(partial));
-        assertThat(tokens.status()).as(tokens.text()).isEqualTo(200);
-        return EmailEnrolled.of(realm, inbox, user, user.email(), tokens.field("accessToken"));
     }
 }

@@ -50,7 +50,7 @@ class EmailWithoutEnrolmentIT {
         TestUser user = realm.newUser();
 
         assertThat(realm.directGrant(user).field("error")).isEqualTo("mfa_required");
-        Answer login = logIn(user);
+        Answer login = EmailEnrolled.logIn(realm, user);
         assertThat(login.status()).isEqualTo(401);
         assertThat(login.json().required("methods")).hasToString("[\"email-otp\"]");
         assertThat(HttpBrowser.withPassword(realm, user).loggedIn()).isFalse();
@@ -65,7 +65,7 @@ class EmailWithoutEnrolmentIT {
 
     @Test
     void S68_aCodeToTheAccountsAddressOpensEachOfThem() {
-        EmailEnrolled user = loggedIn(realm.newUser());
+        EmailEnrolled user = EmailEnrolled.withoutSetUp(realm, inbox);
         assertThat(Jwt.of(user.accessToken()).claims().required("amr")).hasToString("[\"pwd\",\"mca\"]");
 
         HttpBrowser browser = HttpBrowser.withPassword(realm, user.user());
@@ -80,7 +80,7 @@ class EmailWithoutEnrolmentIT {
     /** Whoever had the password took tokens over REST, moved the address and got the codes of the browser. */
     @Test
     void S68_theAddressIsMovedWithTheFactorAlone() {
-        EmailEnrolled user = loggedIn(realm.newUser());
+        EmailEnrolled user = EmailEnrolled.withoutSetUp(realm, inbox);
         String elsewhere = "moved-" + user.address();
         assertThat(Transfer.initiate(realm, user.accessToken(), elsewhere).message())
                 .isEqualTo("SUDO_TOKEN_REQUIRED");
@@ -95,7 +95,7 @@ class EmailWithoutEnrolmentIT {
 
     @Test
     void S68_aFirstFactorIsSetUpWithASudoTokenAndBringsRecoveryCodes() {
-        EmailEnrolled user = loggedIn(realm.newUser());
+        EmailEnrolled user = EmailEnrolled.withoutSetUp(realm, inbox);
         for (String factor : List.of("totp", "email-otp")) {
             assertThat(setUp(factor, user.accessToken()).message()).as(factor).isEqualTo("SUDO_TOKEN_REQUIRED");
         }
@@ -109,18 +109,18 @@ class EmailWithoutEnrolmentIT {
                 .send();
         assertThat(enabled.status()).as(enabled.text()).isEqualTo(200);
         assertThat(Enrolled.texts(enabled)).hasSize(10);
-        assertThat(logIn(user.user()).json().required("methods"))
+        assertThat(EmailEnrolled.logIn(realm, user.user()).json().required("methods"))
                 .hasToString("[\"totp\",\"email-otp\",\"recovery-code\"]");
     }
 
     @Test
     void S68_whatNobodyHasEnrolledCannotBeRemoved() {
-        EmailEnrolled user = loggedIn(realm.newUser());
+        EmailEnrolled user = EmailEnrolled.withoutSetUp(realm, inbox);
 
         Answer removed = user.disable(user.sudoToken());
 
         assertThat(removed.status()).isBetween(400, 499);
-        assertThat(logIn(user.user()).status()).isEqualTo(401);
+        assertThat(EmailEnrolled.logIn(realm, user.user()).status()).isEqualTo(401);
     }
 
     @Test
@@ -183,21 +183,5 @@ class EmailWithoutEnrolmentIT {
                 .bearer(token)
                 .json(factor.equals("totp") ? Map.of() : Map.of("email", "another@example.org"))
                 .send();
-    }
-
-    private Answer logIn(TestUser user) {
-        return realm.api()
-                .post("/auth/login")
-                .json(Map.of("username", user.username(), "password", user.password()))
-                .send();
-    }
-
-    /** Logged in over REST by a code to the address of the account. */
-    private EmailEnrolled loggedIn(TestUser user) {
-        String partial = logIn(user).field("partialAuthToken");
-        EmailEnrolled anonymous = EmailEnrolled.of(realm, inbox, user, user.email(), partial);
-        Answer tokens = anonymous.authenticate(partial, anonymous.challengedCode(partial));
-        assertThat(tokens.status()).as(tokens.text()).isEqualTo(200);
-        return EmailEnrolled.of(realm, inbox, user, user.email(), tokens.field("accessToken"));
     }
 }

@@ -54,6 +54,19 @@ public final class EmailEnrolled {
         return new EmailEnrolled(realm, inbox, user, address, accessToken, List.of());
     }
 
+    /**
+     * A new user who has set up nothing and logs in by a code to the account's address, in a realm that takes it for a
+     * factor.
+     */
+    public static EmailEnrolled withoutSetUp(TestRealm realm, Inbox inbox) {
+        TestUser user = realm.newUser();
+        EmailEnrolled half = of(realm, inbox, user, user.email(), "");
+        String partial = half.partialToken();
+        Answer tokens = half.authenticate(partial, half.challengedCode(partial));
+        assertThat(tokens.status()).as(tokens.text()).isEqualTo(200);
+        return of(realm, inbox, user, user.email(), tokens.field("accessToken"));
+    }
+
     /** The same user at another server of the realm. */
     public EmailEnrolled at(TestRealm there) {
         return new EmailEnrolled(there, inbox, user, address, accessToken, recoveryCodes);
@@ -115,12 +128,17 @@ public final class EmailEnrolled {
 
     /** A new partial auth token, by {@code /auth/login}. */
     public String partialToken() {
-        Answer login = realm.api()
+        Answer login = logIn(realm, user);
+        assertThat(login.status()).as(login.text()).isEqualTo(401);
+        return login.field("partialAuthToken");
+    }
+
+    /** With name and password, by {@code /auth/login}. */
+    public static Answer logIn(TestRealm realm, TestUser user) {
+        return realm.api()
                 .post("/auth/login")
                 .json(Map.of("username", user.username(), "password", user.password()))
                 .send();
-        assertThat(login.status()).as(login.text()).isEqualTo(401);
-        return login.field("partialAuthToken");
     }
 
     public Answer challenge(String token) {
