@@ -165,9 +165,7 @@ class EmailWithoutEnrolmentIT {
     void S68_S63_settingsThatAreLostByTheWayOpenNoDoor(NewRealm newRealm) {
         TestRealm other = newRealm.settings(Map.of(SETTING, "true")).create();
         TestUser user = other.newUser();
-        RequiredActionProviderRepresentation action = other.admin().flows().getRequiredAction(ACTION);
-        action.setConfig(Map.of());
-        other.admin().flows().updateRequiredAction(ACTION, action);
+        loseSettings(other);
         assertThat(other.settings()).isEmpty();
         assertThat(other.directGrant(user).field("error")).isEqualTo("mfa_required");
 
@@ -175,6 +173,21 @@ class EmailWithoutEnrolmentIT {
         assertThat(other.directGrant(user).status())
                 .as("the admin has settings again, without it")
                 .isEqualTo(200);
+    }
+
+    @Test
+    void S68_S63_aSwitchThatWasOffStaysOffWhenItIsLost(NewRealm newRealm) {
+        TestRealm other =
+                newRealm.settings(Map.of(SETTING, "false", "freeGuesses", "4")).create();
+        loseSettings(other);
+        assertThat(other.settings()).isEmpty();
+        assertThat(other.directGrant(other.newUser()).status()).isEqualTo(200);
+    }
+
+    private static void loseSettings(TestRealm realm) {
+        RequiredActionProviderRepresentation action = realm.admin().flows().getRequiredAction(ACTION);
+        action.setConfig(Map.of());
+        realm.admin().flows().updateRequiredAction(ACTION, action);
     }
 
     private Answer setUp(String factor, String token) {
